@@ -1,0 +1,36 @@
+"""Money in integer micro-units of one currency: 1 USD is 1,000,000."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from domain.errors import InvalidInput
+
+MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An amount that is exact; two currencies never add up."""
+
+    micros: int
+    currency: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Money":
+        """Read `12.50 EUR`; raises InvalidInput for anything else."""
+        amount, _, currency = text.strip().partition(" ")
+        try:
+            micros = int(Decimal(amount) * MICROS)
+        except (InvalidOperation, OverflowError, ValueError):
+            raise InvalidInput(f"“{text}” isn't an amount of money; write it like 12.50 EUR.") from None
+        if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+            raise InvalidInput(f"“{text}” names no currency; write it like 12.50 EUR.")
+        return cls(micros=micros, currency=currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise InvalidInput(f"{self.currency} and {other.currency} can't be added; keep one currency in a budget.")
+        return Money(micros=self.micros + other.micros, currency=self.currency)
+
+    def __str__(self) -> str:
+        return f"{Decimal(self.micros) / MICROS:.2f} {self.currency}"
