@@ -1,0 +1,1 @@
+"""The classifier of mentions: load, predict, calibrate, evaluate, train."""
