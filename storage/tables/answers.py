@@ -27,7 +27,7 @@ class Draft(Row):
     brand_id: Mapped[BrandKey]
     mention_id: Mapped[int] = mapped_column(Big, ForeignKey("mentions.id", ondelete="CASCADE"))
     conversation_id: Mapped[int] = mapped_column(Big, ForeignKey("conversations.id", ondelete="CASCADE"))
-    case_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id", ondelete="SET NULL", use_alter=True))
+    case_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id", ondelete="SET NULL"))
     revision_id: Mapped[int] = mapped_column(Big, ForeignKey("brand_revisions.id"))
     state: Mapped[DraftState] = mapped_column(state_column(DraftState, "draft_state"))
     priority: Mapped[Priority] = mapped_column(state_column(Priority, "priority"))

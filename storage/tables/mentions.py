@@ -60,7 +60,7 @@ class Mention(Row):
     source_id: Mapped[int | None] = mapped_column(Big, ForeignKey("sources.id", ondelete="SET NULL"))
     conversation_id: Mapped[int] = mapped_column(Big, ForeignKey("conversations.id", ondelete="CASCADE"))
     author_id: Mapped[int] = mapped_column(Big, ForeignKey("authors.id", ondelete="CASCADE"))
-    case_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id", ondelete="SET NULL", use_alter=True))
+    case_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id", ondelete="SET NULL"))
     platform: Mapped[str] = mapped_column(String(40))
     external_id: Mapped[str] = mapped_column(String(200))
     kind: Mapped[PostKind] = mapped_column(state_column(PostKind, "post_kind"), default=PostKind.POST)
