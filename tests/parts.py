@@ -53,14 +53,14 @@ def postgres_server() -> Iterator[str]:
         raise AssertionError
     folder = Path(tempfile.mkdtemp(prefix="earnest-pg-"))
     # The server refuses to run as root; Debian's package brings a user for it.
-    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    as_user: list[str] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, "postgres", "postgres")
     port = free_port()
     data = folder / "data"
 
     def run(program: str, *words: str) -> None:
-        command = [*as_user, programs / program, "-D", data, *words]
+        command = [*as_user, str(programs / program), "-D", str(data), *words]
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
 
     run("initdb", "-U", "earnest", "-A", "trust", "-E", "UTF8", "--no-sync")
