@@ -1,0 +1,106 @@
+"""The classification stage: mentions that were collected become classified, once each."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from domain.classification import Classification, ClassifierInput
+from domain.ports import Classifier
+from domain.states import MentionState
+from domain.time import Clock
+from storage.database import Database
+from storage.jobs import Job, JobKind, Jobs
+from storage.tables import Brand, ClassificationRow, Mention
+
+Waiting = Row[tuple[int, str, str | None, str | None, str | None, str]]
+
+
+def classify_mentions(
+    database: Database, jobs: Jobs, clock: Clock, classifier: Classifier, ids: Sequence[int]
+) -> int:  # fmt: skip
+    """Classify those of `ids` that still wait, and enqueue their routing with it; return how many were written.
+
+    Inference happens between two transactions: a mention that changed meanwhile is left as it is.
+    """
+    with database.read() as session:
+        waiting = _waiting(session, ids)
+        parents = _parents(session, waiting)
+    if not waiting:
+        return 0
+    answers = classifier.classify([_as_input(row, parents) for row in waiting])
+    with database.write() as session:
+        written = [
+            row.id for row, answer in zip(waiting, answers, strict=True) if _save(session, clock, row.id, answer)
+        ]
+        if written:
+            jobs.enqueue(session, Job(kind=JobKind.ROUTE, key=f"route:{written[0]}-{written[-1]}", ids=tuple(written)))
+    return len(written)
+
+
+def _waiting(session: Session, ids: Sequence[int]) -> Sequence[Waiting]:
+    query = (
+        select(Mention.id, Mention.text, Mention.title, Mention.in_reply_to, Mention.language, Brand.name)
+        .join(Brand, Brand.id == Mention.brand_id)
+        .where(Mention.id.in_(ids), Mention.state == MentionState.COLLECTED)
+        .order_by(Mention.id)
+    )
+    return session.execute(query).all()
+
+
+def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    # The post above, where it is a mention of the same brand and platform too.
+    above = Mention.__table__.alias("above")
+    query = (
+        select(Mention.id, above.c.text)
+        .join(
+            above,
+            (above.c.brand_id == Mention.brand_id)
+            & (above.c.platform == Mention.platform)
+            & (above.c.external_id == Mention.in_reply_to),
+        )
+        .where(Mention.id.in_([row.id for row in waiting if row.in_reply_to]))
+    )
+    return {mention_id: text for mention_id, text in session.execute(query)}
+
+
+def _as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
+    text = f"{row.title}\n{row.text}" if row.title else row.text
+    return ClassifierInput(text=text, brand=row.name, parent=parents.get(row.id))
+
+
+def _save(session: Session, clock: Clock, mention_id: int, answer: Classification) -> bool:
+    changed = session.execute(
+        update(Mention)
+        .where(Mention.id == mention_id, Mention.state == MentionState.COLLECTED)
+        .values(
+            state=MentionState.CLASSIFIED,
+            intent=answer.intent,
+            sentiment=answer.sentiment,
+            urgent=answer.urgent,
+            toxic=answer.toxic,
+            language=answer.language,
+        )
+        .returning(Mention.id)
+    ).scalar()
+    if changed is None:
+        return False
+    session.add(
+        ClassificationRow(
+            mention_id=mention_id,
+            model=answer.model,
+            intent=answer.intent,
+            sentiment=answer.sentiment,
+            intent_scores={str(label): score for label, score in answer.intent_scores.items()},
+            sentiment_scores={str(label): score for label, score in answer.sentiment_scores.items()},
+            also=[str(label) for label in answer.also],
+            urgency=answer.urgency,
+            toxicity=answer.toxicity,
+            urgent=answer.urgent,
+            toxic=answer.toxic,
+            language=answer.language,
+            themes=list(answer.themes),
+            created_at=clock.now(),
+        )
+    )
+    return True
