@@ -1,8 +1,9 @@
 """The classification stage: mentions that were collected become classified, once each."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.classification import Classification, ClassifierInput
@@ -13,7 +14,15 @@ from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
 from storage.tables import Brand, ClassificationRow, Mention
 
-Waiting = Row[tuple[int, str, str | None, str | None, str | None, str]]
+
+class Waiting(NamedTuple):
+    """A mention that waits for its classification."""
+
+    id: int
+    text: str
+    title: str | None
+    in_reply_to: str | None
+    brand: str
 
 
 def classify_mentions(
@@ -38,14 +47,14 @@ def classify_mentions(
     return len(written)
 
 
-def _waiting(session: Session, ids: Sequence[int]) -> Sequence[Waiting]:
+def _waiting(session: Session, ids: Sequence[int]) -> list[Waiting]:
     query = (
-        select(Mention.id, Mention.text, Mention.title, Mention.in_reply_to, Mention.language, Brand.name)
+        select(Mention.id, Mention.text, Mention.title, Mention.in_reply_to, Brand.name)
         .join(Brand, Brand.id == Mention.brand_id)
         .where(Mention.id.in_(ids), Mention.state == MentionState.COLLECTED)
         .order_by(Mention.id)
     )
-    return session.execute(query).all()
+    return [Waiting(*row) for row in session.execute(query)]
 
 
 def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
@@ -61,12 +70,12 @@ def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
         )
         .where(Mention.id.in_([row.id for row in waiting if row.in_reply_to]))
     )
-    return {mention_id: text for mention_id, text in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
     text = f"{row.title}\n{row.text}" if row.title else row.text
-    return ClassifierInput(text=text, brand=row.name, parent=parents.get(row.id))
+    return ClassifierInput(text=text, brand=row.brand, parent=parents.get(row.id))
 
 
 def _save(session: Session, clock: Clock, mention_id: int, answer: Classification) -> bool:
