@@ -29,6 +29,11 @@ class Query(Part):
     purpose: Purpose = Field(default=Purpose.ENGAGE, description="engage drafts replies; watch only counts.")
     rival: str | None = Field(default=None, description="The competitor this query watches, for the share of voice.")
 
+    @property
+    def drafts_replies(self) -> bool:
+        """False where matches are only counted: posts about a rival are never answered."""
+        return self.purpose is Purpose.ENGAGE and self.rival is None
+
 
 class Account(Part):
     """An account of the brand's own: what it writes is never a mention, and replies go out from it."""

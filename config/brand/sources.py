@@ -100,7 +100,9 @@ class WebhookSource(SourceBase):
 class OutsideSource(Polled):
     """A source whose collector comes from a plug-in; its own settings stand under `options`."""
 
-    type: PlatformName = Field(description="The plug-in's name for it.")
+    type: PlatformName = Field(
+        description="feed, hackernews, file, folder, webhook, or the name that a plug-in gives its own."
+    )
     options: dict[str, JsonValue] = Field(default_factory=dict, description="What the plug-in wants to know.")
     credentials: dict[str, SecretName] = Field(
         default_factory=dict,

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from config.base import Part, wrong
 from config.places import Language
 
+EVERY = "mul"  # ISO 639's word for several languages: a telephone number reads the same in all
+
 
 class Wording(Part):
     """A text in the brand's first language (or in `language`), and the same in others."""
@@ -14,7 +16,9 @@ class Wording(Part):
     text: str = Field(
         default="", description="The text, in the brand's first language unless `language` says otherwise."
     )
-    language: Language | None = Field(default=None, description="The language of `text`, if not the brand's first.")
+    language: Language | None = Field(
+        default=None, description="The language of `text`, if not the brand's first; mul if it suits every language."
+    )
     texts: dict[Language, str] = Field(
         default_factory=dict, description="The same in other languages, by language code."
     )
@@ -25,6 +29,8 @@ class Wording(Part):
         `first` is the brand's first language, in which `text` is written unless it says otherwise.
         """
         own = self.language or first
+        if self.text and own == EVERY:
+            return self.texts.get(language) or self.text
         known = {own: self.text, **self.texts} if self.text else dict(self.texts)
         by_main = {tag.partition("-")[0]: text for tag, text in reversed(known.items())}
         return known.get(language) or by_main.get(language.partition("-")[0])
