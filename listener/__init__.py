@@ -1,0 +1,1 @@
+"""Hears: collects posts, matches them against the brands' queries, and takes them in."""
