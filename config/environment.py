@@ -17,11 +17,19 @@ def read_environment() -> tuple[dict[str, Any], list[Mistake]]:
     """Return the settings that environment variables give, nested as in the file, and the mistakes in their names."""
     mistakes = [mistake for name in sorted(os.environ) if (mistake := _check_name(name))]
     try:
-        return dict(EnvSettingsSource(Settings)()), mistakes
+        return _keep_password_out(dict(EnvSettingsSource(Settings)())), mistakes
     except SettingsError as error:
         mend = 'Write lists and groups as JSON, such as ["10.0.0.0/8"].'
         mistakes.append(Mistake(FILE, 0, 0, PREFIX + "…", f"A variable can't be read: {error}.", mend))
     return {}, mistakes
+
+
+def _keep_password_out(values: dict[str, Any]) -> dict[str, Any]:
+    """Make a database address from the environment a secret: there it may hold a password, in settings it may not."""
+    database = values.get("database")
+    if isinstance(database, dict) and "url" in database and f"{PREFIX}DATABASE__URL" in os.environ:
+        return {**values, "database": {**database, "url": "${_DATABASE__URL}"}}
+    return values
 
 
 def _check_name(name: str) -> Mistake | None:

@@ -17,6 +17,8 @@ from domain.labels import Intent, Sentiment
 
 
 def _check_database(value: str) -> str:
+    if REFERENCE.fullmatch(value):
+        return value
     try:
         parts = urlsplit(value)
         passwords = [parts.password or "", *parse_qs(parts.query).get("password", [])]

@@ -28,13 +28,14 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as plain data, where its keys and values stand, and what couldn't be read of it."""
+    """One file as plain data, where its keys and values stand, and what couldn't be read; all of it when `broken`."""
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
     keys: dict[Path, Mark] = field(default_factory=dict)
     values: dict[Path, Mark] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    broken: bool = False
 
     def locate(self, path: Path, *, at_key: bool = False) -> Mark:
         """Return where `path` stands, or the nearest thing above it that is written."""
@@ -88,7 +89,7 @@ def read_text(text: str, *, file: str) -> Document:
 
 
 def _failed(file: str, message: str, mend: str, mark: Mark = Mark(1, 1)) -> Document:  # noqa: B008  (a named tuple)
-    return Document(file=file, mistakes=[Mistake(file, mark.line, mark.column, "", message, mend)])
+    return Document(file=file, mistakes=[Mistake(file, mark.line, mark.column, "", message, mend)], broken=True)
 
 
 def _syntax_mistake(file: str, error: MarkedYAMLError) -> Document:

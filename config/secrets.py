@@ -12,7 +12,7 @@ from config.mistakes import ConfigError, Mistake
 from domain.errors import EarnestError
 
 PREFIX = "EARNEST_"
-REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}", re.ASCII)
+REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}", re.ASCII)
 
 
 class MissingSecret(EarnestError):

@@ -30,13 +30,12 @@ _DATES = ("date_", "datetime_", "date_from_datetime_")
 _HIDDEN = ("password", "secret", "token", "credential", "key")
 
 
-def validate(model: type[Model], document: Document) -> tuple[Model | None, list[Mistake]]:
-    """Return the model that the document makes, or None, and every mistake in it."""
+def check(model: type[Model], data: Any) -> tuple[Model | None, list[Fault]]:  # noqa: ANN401  (whatever YAML held)
+    """Return the model that the data makes, or None, and every fault in it."""
     try:
-        return model.model_validate(document.data), []
+        return model.model_validate(data), []
     except ValidationError as error:
-        faults = [explain(model, detail) for detail in error.errors(include_url=False)]
-    return None, place(document, faults)
+        return None, [explain(model, detail) for detail in error.errors(include_url=False)]
 
 
 def place(document: Document, faults: Iterable[Fault]) -> list[Mistake]:
