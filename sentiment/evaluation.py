@@ -1,0 +1,169 @@
+"""How good a classifier is: figures by class, confusion, calibration, coverage against accuracy, with intervals."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.calibration import Array
+
+Places = NDArray[np.int64]
+_BINS, _DRAWS, _SEED = 10, 1_000, 11
+_COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure and the middle 95 % of its bootstrap distribution."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """One label's precision, recall, F1 (0 to 1) and number of rows that have it."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything measured on one set for one task."""
+
+    labels: tuple[str, ...]
+    rows: int
+    accuracy: Interval
+    macro_f1: Interval
+    macro_recall: Interval
+    classes: tuple[ClassFigures, ...]
+    confusion: tuple[tuple[int, ...], ...]  # rows are the truth, columns what was said
+    brier: float
+    ece: Interval
+    ece_if_perfect: Interval  # what a perfectly calibrated model with these probabilities would show at this size
+    coverage: tuple[tuple[float, float], ...]  # (share answered, accuracy on it), the surest rows first
+
+
+def measure_predictions(truth: Sequence[str], probabilities: Array, labels: Sequence[str]) -> Report:
+    """Compare (rows, labels) probabilities with the true labels; deterministic.
+
+    Raises:
+        ValueError: a true label isn't among `labels`, or there is no row.
+    """
+    if not truth:
+        raise ValueError("There is no row to measure; give at least one labelled row.")
+    places = np.asarray([list(labels).index(label) for label in truth], dtype=np.int64)
+    said = probabilities.argmax(axis=1).astype(np.int64)
+    confusion = count_confusion(places, said, len(labels))
+    confidence, right = probabilities.max(axis=1), said == places
+    return Report(
+        labels=tuple(labels),
+        rows=len(truth),
+        accuracy=_bootstrap(places, said, len(labels), _accuracy),
+        macro_f1=_bootstrap(places, said, len(labels), macro_f1),
+        macro_recall=_bootstrap(places, said, len(labels), macro_recall),
+        classes=tuple(_class_figures(confusion, place, label) for place, label in enumerate(labels)),
+        confusion=tuple(tuple(map(int, row)) for row in confusion),
+        brier=float(((probabilities - np.eye(len(labels))[places]) ** 2).sum(axis=1).mean()),
+        ece=_bootstrap_ece(confidence, right),
+        ece_if_perfect=_perfect_ece(confidence),
+        coverage=_coverage(confidence, right),
+    )
+
+
+def count_confusion(truth: Places, said: Places, size: int) -> NDArray[np.int64]:
+    """(size, size) counts, rows the truth."""
+    counts = np.bincount(truth * size + said, minlength=size * size)
+    return counts.reshape(size, size).astype(np.int64)
+
+
+def macro_f1(confusion: NDArray[np.int64]) -> float:
+    """Mean F1 over the labels that occur in truth or in answers."""
+    hits, present = np.diag(confusion), confusion.sum(axis=0) + confusion.sum(axis=1)
+    kept = present > 0
+    return float((2 * hits[kept] / present[kept]).mean())
+
+
+def macro_recall(confusion: NDArray[np.int64]) -> float:
+    """Mean recall over the labels that occur in the truth."""
+    support = confusion.sum(axis=1)
+    kept = support > 0
+    return float((np.diag(confusion)[kept] / support[kept]).mean())
+
+
+def _accuracy(confusion: NDArray[np.int64]) -> float:
+    return float(np.trace(confusion) / confusion.sum())
+
+
+def expected_calibration_error(confidence: Array, right: NDArray[np.bool_]) -> float:
+    """Mean gap between confidence and accuracy over ten bins of equal width, weighted by their rows."""
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    gaps = np.bincount(bins, weights=confidence - right, minlength=_BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def _class_figures(confusion: NDArray[np.int64], place: int, label: str) -> ClassFigures:
+    hits, said, support = confusion[place, place], confusion[:, place].sum(), confusion[place].sum()
+    precision, recall = hits / max(said, 1), hits / max(support, 1)
+    return ClassFigures(label, float(precision), float(recall), float(2 * hits / max(said + support, 1)), int(support))
+
+
+def _bootstrap(truth: Places, said: Places, size: int, figure: Callable[[NDArray[np.int64]], float]) -> Interval:
+    chance = np.random.default_rng(_SEED)
+    draws = []
+    for _ in range(_DRAWS):
+        rows = chance.integers(0, len(truth), len(truth))
+        draws.append(figure(count_confusion(truth[rows], said[rows], size)))
+    return _interval(figure(count_confusion(truth, said, size)), draws)
+
+
+def _bootstrap_ece(confidence: Array, right: NDArray[np.bool_]) -> Interval:
+    chance = np.random.default_rng(_SEED)
+    draws = []
+    for _ in range(_DRAWS):
+        rows = chance.integers(0, len(confidence), len(confidence))
+        draws.append(expected_calibration_error(confidence[rows], right[rows]))
+    return _interval(expected_calibration_error(confidence, right), draws)
+
+
+def _perfect_ece(confidence: Array) -> Interval:
+    chance = np.random.default_rng(_SEED)
+    draws = [expected_calibration_error(confidence, chance.random(len(confidence)) < confidence) for _ in range(_DRAWS)]
+    return _interval(float(np.mean(draws)), draws)
+
+
+def _interval(value: float, draws: Sequence[float]) -> Interval:
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return Interval(value, float(low), float(high))
+
+
+def _coverage(confidence: Array, right: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+    order = np.argsort(-confidence, kind="stable")
+    shares = [(share, max(1, round(share * len(order)))) for share in _COVERAGES]
+    return tuple((share, float(right[order[:count]].mean())) for share, count in shares)
+
+
+def format_report(report: Report, *, title: str) -> str:
+    """The report as plain text lines for a terminal."""
+    width = max(map(len, report.labels))
+    lines = [
+        f"{title}: {report.rows} rows",
+        f"  macro-F1 {report.macro_f1}  accuracy {report.accuracy}  macro-recall {report.macro_recall}",
+        f"  Brier {report.brier:.3f}  ECE {report.ece}  (a perfectly calibrated model: {report.ece_if_perfect})",
+        "  accuracy on the surest: " + ", ".join(f"{share:.0%} {right:.3f}" for share, right in report.coverage),
+    ]
+    for figures, counts in zip(report.classes, report.confusion, strict=True):
+        lines.append(
+            f"  {figures.label:<{width}}  P {figures.precision:.3f}  R {figures.recall:.3f}  F1 {figures.f1:.3f}"
+            f"  n {figures.support:<5}  said {' '.join(f'{count:>5}' for count in counts)}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Training of the shipped model: prepare, train, export and evaluate. Needs the extra `train` (PyTorch)."""

@@ -1,0 +1,54 @@
+"""The two stages: first the public sets, then the mentions written for this project with a share of the first again."""
+
+import logging
+import random
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from transformers import BertConfig
+
+from sentiment.training.corpora import read_care
+from sentiment.training.loop import Recipe, train_network
+from sentiment.training.network import MentionNetwork
+from sentiment.training.rows import Row, is_held_out, read_mentions, read_rows
+
+_log = logging.getLogger(__name__)
+PUBLIC = Recipe(epochs=1, rate=1.4e-4)
+BRAND = Recipe(epochs=1, rate=6e-5, decay=0.9, keep_context=0.6, seed=29)
+_WRITTEN_TIMES, _CARE_TIMES, _REPLAYED = 5, 2, 9_000
+
+
+def run_stage(stage: str, *, data: Path, written: Path, work: Path) -> None:
+    """Train one stage and leave `<stage>.pt` in the work folder; run again after a kill, it goes on."""
+    tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
+    if stage == "public":
+        rows, recipe, start = public_rows(work), PUBLIC, work / "start.pt"
+    else:
+        rows, recipe, start = brand_rows(data=data, written=written, work=work), BRAND, work / "public.pt"
+    network = load_network(start, work / "start.pt")
+    _log.info("stage %s: %d rows", stage, len(rows))
+    train_network(network, tokenizer, rows, recipe, work / f"{stage}.pt")
+
+
+def public_rows(work: Path) -> list[Row]:
+    """The prepared rows; the multilingual sentiment tweets stand twice, for they are few beside the English ones."""
+    rows = read_rows(work / "public.jsonl")
+    return rows + [row for row in rows if row.source.startswith("umsab") and row.language != "en"]
+
+
+def load_network(weights: Path, start: Path) -> MentionNetwork:
+    """The network with the weights of a checkpoint; `start` holds its configuration."""
+    config: dict[str, Any] = torch.load(start, weights_only=True)["config"]
+    network = MentionNetwork(BertConfig(**config))
+    network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True)["network"])
+    return network
+
+
+def brand_rows(*, data: Path, written: Path, work: Path) -> list[Row]:
+    """Written mentions (not those held out) several times, support threads, and a replayed share of the public rows."""
+    chance = random.Random(BRAND.seed)
+    mentions = [row for row in read_mentions(sorted(written.glob("mentions-*.jsonl"))) if not is_held_out(row)]
+    replayed = chance.sample(read_rows(work / "public.jsonl"), _REPLAYED)
+    return mentions * _WRITTEN_TIMES + list(read_care(data / "ibm-customer-care")) * _CARE_TIMES + replayed
