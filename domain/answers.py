@@ -1,7 +1,7 @@
 """Answering: what a drafter is told and returns, what a guard finds, what the gate says, what a publisher reports."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -29,7 +29,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRequest:
-    """What a drafter knows of a mention; `profile` is the brand's revision it must write under."""
+    """What a drafter knows of a mention; `revision_id` is the brand's revision it must write under.
+
+    `said_before` are our own earlier answers to this person, so that none begins like another; `variant` (the
+    mention's id, say) turns wordings by a rule; `today` is the brand's day, and without it nothing that runs out
+    is stated.
+    """
 
     text: str
     author_name: str | None
@@ -38,6 +43,9 @@ class DraftRequest:
     revision_id: int
     thread: tuple[str, ...] = ()
     thanked_before: bool = False
+    said_before: tuple[str, ...] = ()
+    variant: int = 0
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
