@@ -1,10 +1,10 @@
 """The operator's file, earnest.yaml: where this installation keeps its data, serves, sends mail and works."""
 
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.base import Part, wrong
@@ -89,6 +89,16 @@ class Smtp(Part):
     password_secret: SecretName | None = Field(default=None, description="The name of the secret that is its password.")
     from_address: Email | None = Field(default=None, description="The address that mail comes from.")
     from_name: str = Field(default="Earnest", description="The name beside that address.")
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> Self:
+        if self.host and not self.from_address:
+            raise wrong("The mail server has no sender.", "Add `from_address:` (the address that mail comes from).")
+        if self.username and not self.password_secret:
+            raise wrong("The mail server has a username but no password.", "Add `password_secret:` (a secret's name).")
+        if self.username and self.security == "none" and self.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise wrong("The password would travel in the open.", "Write security: starttls, or tls.")
+        return self
 
 
 def _check_model(value: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
@@ -33,9 +33,10 @@ def read_language(value: str) -> str:
 
 def read_zone(value: str) -> str:
     """Return `value` if it names an IANA time zone; raises PydanticCustomError otherwise."""
-    zones = available_timezones()
-    if value in zones:
-        return value
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zones = available_timezones()  # walks the disk, so only when it is needed
     by_city = {zone.rpartition("/")[2].lower(): zone for zone in sorted(zones)}
     close = get_close_matches(value, zones, n=1) or get_close_matches(value.lower().replace(" ", "_"), by_city, n=1)
     guess = by_city.get(close[0], close[0]) if close else "Europe/Berlin"
@@ -94,7 +95,7 @@ TimeZone = Annotated[str, AfterValidator(read_zone), WithJsonSchema({"type": "st
 Money = Annotated[
     Amount,
     BeforeValidator(read_money),
-    PlainSerializer(write_money, return_type=str, when_used="json"),
+    PlainSerializer(write_money, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)? [A-Z]{3}$", "examples": ["12.50 EUR"]}),
 ]
 WebAddress = Annotated[str, AfterValidator(read_web_address), WithJsonSchema({"type": "string", "format": "uri"})]
@@ -104,7 +105,3 @@ MonthDay = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d\d-\d\d$", "examples": ["11-05"]}),
 ]
 
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return the zone that a validated name stands for."""
-    return ZoneInfo(name)

@@ -83,9 +83,11 @@ def find_wrong_figures(data: Data) -> Iterator[Fault]:
     """Yield goals measured in another unit than their metric, targets out of order, mixed currencies."""
     for path, goal in entries(data, "goals"):
         metric = goal.get("metric")
+        if not isinstance(metric, str) or metric not in set(Metric):
+            continue
         for key in ("target", "baseline"):
             figure = _try(parse_figure, goal.get(key))
-            if figure and metric in set(Metric) and figure.unit is not Metric(metric).unit:
+            if figure and figure.unit is not Metric(metric).unit:
                 wanted = _WRITTEN[Metric(metric).unit]
                 yield Fault((*path, key), f"{metric} isn't measured so.", f"Write {wanted}.")
     for priority, target in group(data, "sla").items():

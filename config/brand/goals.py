@@ -96,7 +96,7 @@ def parse_figure(value: Any) -> Figure:  # noqa: ANN401  (whatever YAML held)
 FigureText = Annotated[
     Figure,
     PlainValidator(parse_figure),
-    PlainSerializer(str, return_type=str, when_used="json"),
+    PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": ["string", "number"], "examples": ["80%", "2h", 25]}),
 ]
 

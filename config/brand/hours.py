@@ -79,7 +79,7 @@ def _check_region(value: str) -> str:
 DayHours = Annotated[
     tuple[Span, ...],
     PlainValidator(parse_hours),
-    PlainSerializer(format_hours, return_type=str, when_used="json"),
+    PlainSerializer(format_hours, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["09:00-17:00", "09:00-12:30, 13:30-18:00", "closed"]}),
 ]
 HolidayRegion = Annotated[

@@ -101,7 +101,8 @@ class OutsideSource(Polled):
     """A source whose collector comes from a plug-in; its own settings stand under `options`."""
 
     type: PlatformName = Field(
-        description="feed, hackernews, file, folder, webhook, or the name that a plug-in gives its own."
+        description="feed, hackernews, file, folder, webhook, or the name that a plug-in gives its own.",
+        json_schema_extra={"not": {"enum": list(BUILT_IN)}},  # so that one shape fits each source in an editor
     )
     options: dict[str, JsonValue] = Field(default_factory=dict, description="What the plug-in wants to know.")
     credentials: dict[str, SecretName] = Field(

@@ -1,0 +1,1 @@
+"""Commented examples of the settings files, which `earnest init` writes."""
