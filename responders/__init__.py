@@ -1,0 +1,1 @@
+"""Answers: routes mentions, drafts and guards replies, sends what people approved, and follows complaints."""
