@@ -8,11 +8,15 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong with a text, and what to write instead; `offset` counts characters from its start."""
+    """What is wrong with a text, and what to write instead; `offset` counts characters from its start.
+
+    A `warning` only says how the text is understood.
+    """
 
     message: str
     mend: str
     offset: int | None = None
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from config.brand.profile import Profile
 from config.checks import NO_CHECKS, Checks
 from config.environment import FILE as ENVIRONMENT
 from config.environment import came_from, merge, read_environment, variable_of
-from config.mistakes import ConfigError, Fault, Mistake
+from config.mistakes import ConfigError, Fault, Mistake, has_errors
 from config.operator import Settings
 from config.reading import Document, read_document, read_text
 from config.secrets import Secrets, read_secrets_file
@@ -31,12 +31,16 @@ class BrandFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """Everything that the operator configured; `root` is the folder that relative paths are counted from."""
+    """Everything that the operator configured; `root` is the folder that relative paths are counted from.
+
+    `warnings` say how something was understood; nothing is refused for them.
+    """
 
     root: Path
     settings: Settings
     secrets: Secrets
     brands: Mapping[str, BrandFile]
+    warnings: tuple[Mistake, ...] = ()
 
     @property
     def data_dir(self) -> Path:
@@ -68,12 +72,12 @@ def load(file: Path, *, checks: Checks = NO_CHECKS) -> Loaded:
     files, unreadable = _list_brand_files(settings or Settings(), root)
     brands, wrong = _load_brands(files, checks)
     stored, hidden = _read_secrets(settings, root)
-    unknown = _check_auto_send(settings, brands) if settings and not wrong else []
+    unknown = _check_auto_send(settings, brands) if settings and not has_errors(wrong) else []
     mistakes += [*operator.place([*unreadable, *unknown]), *wrong, *hidden]
-    if mistakes or settings is None:
+    if has_errors(mistakes) or settings is None:
         raise ConfigError(mistakes)
     secrets = Secrets(environ=os.environ, stored=stored)
-    return Loaded(root=root, settings=settings, secrets=secrets, brands=brands)
+    return Loaded(root=root, settings=settings, secrets=secrets, brands=brands, warnings=tuple(sorted(mistakes)))
 
 
 def load_brand(file: Path, *, checks: Checks = NO_CHECKS) -> Profile:
@@ -88,7 +92,7 @@ def read_brand(text: str, *, name: str, checks: Checks = NO_CHECKS) -> Profile:
 
 def _profile_of(document: Document, checks: Checks) -> Profile:
     profile, mistakes = check_brand(document, checks=checks)
-    if mistakes or profile is None:
+    if has_errors(mistakes) or profile is None:
         raise ConfigError(mistakes)
     return profile
 

@@ -10,7 +10,10 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One mistake: `line` and `column` count from 1, and are 0 where there is no line (the environment)."""
+    """One mistake: `line` and `column` count from 1, and are 0 where there is no line (the environment).
+
+    A `warning` says how something is understood, and refuses nothing.
+    """
 
     file: str
     line: int
@@ -18,12 +21,14 @@ class Mistake:
     path: str
     message: str
     mend: str
+    warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return ": ".join(filter(None, (place, self.path, f"{self.message} {self.mend}".strip())))
+        kind = "warning" if self.warning else ""
+        return ": ".join(filter(None, (place, kind, self.path, f"{self.message} {self.mend}".strip())))
 
-    def as_dict(self) -> dict[str, str | int]:
+    def as_dict(self) -> dict[str, str | int | bool]:
         """Return the mistake for JSON."""
         return asdict(self)
 
@@ -36,6 +41,7 @@ class Fault:
     message: str
     mend: str
     at_key: bool = False
+    warning: bool = False
 
 
 class ConfigError(EarnestError):
@@ -46,6 +52,11 @@ class ConfigError(EarnestError):
         lines = [str(mistake) for mistake in self.mistakes]
         head = [] if len(lines) == 1 else [f"{len(lines)} mistakes in the settings:"]
         super().__init__("\n".join(head + lines))
+
+
+def has_errors(mistakes: Iterable[Mistake]) -> bool:
+    """Say whether there is more than warnings."""
+    return any(not mistake.warning for mistake in mistakes)
 
 
 def write_path(path: Path) -> str:

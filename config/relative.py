@@ -13,12 +13,14 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.errors import InvalidInput
+
 _CLOCK = re.compile(r"-(\d{1,4})d (\d{2}):(\d{2})", re.ASCII)
 _AGO = re.compile(r"-0d -(?:(\d{1,3})h)?(?:(\d{1,4})m)?", re.ASCII)
-_MEND = "write it as '-34d 09:12', '-0d -3h20m' or an ISO 8601 time"
+_MEND = "write it as “-34d 09:12”, “-0d -3h20m” or an ISO 8601 time."
 
 
-class RelativeTimeError(ValueError):
+class RelativeTimeError(InvalidInput):
     """A time that none of the three forms fits; the message quotes it and says how to write it."""
 
 
@@ -29,7 +31,7 @@ def resolve_at(value: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     happens twice is the first of the two. Raises RelativeTimeError.
     """
     if now.tzinfo is None:
-        raise RelativeTimeError("the time to count from has no time zone; pass an aware datetime")
+        raise RelativeTimeError("The time to count from has no time zone; pass an aware datetime.")
     text = value.strip()
     if match := _AGO.fullmatch(text):
         return _ago(text, hours=match[1], minutes=match[2], now=now)
@@ -40,16 +42,16 @@ def resolve_at(value: str, *, now: datetime, zone: ZoneInfo) -> datetime:
 
 def _ago(text: str, *, hours: str | None, minutes: str | None, now: datetime) -> datetime:
     if hours is None and minutes is None:
-        raise RelativeTimeError(f"'{text}' says no hours or minutes; {_MEND}")
+        raise RelativeTimeError(f"“{text}” says no hours or minutes; {_MEND}")
     return now.astimezone(UTC) - timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
 
 
 def _clock(text: str, *, days: int, hour: int, minute: int, now: datetime, zone: ZoneInfo) -> datetime:
     if days == 0:
         # A clock time today may still lie ahead, and a post from the future is never what was meant.
-        raise RelativeTimeError(f"'{text}' may lie in the future; for today write '-0d -3h20m'")
+        raise RelativeTimeError(f"“{text}” may lie in the future; for today write it as “-0d -3h20m”.")
     if hour > 23 or minute > 59:
-        raise RelativeTimeError(f"'{text}' has no such clock time; {_MEND}")
+        raise RelativeTimeError(f"“{text}” has no such clock time; {_MEND}")
     day = now.astimezone(zone).date() - timedelta(days=days)
     return datetime.combine(day, time(hour, minute), tzinfo=zone).astimezone(UTC)
 
@@ -58,5 +60,5 @@ def _absolute(text: str, *, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise RelativeTimeError(f"'{text}' is not a time that can be read; {_MEND}") from error
+        raise RelativeTimeError(f"“{text}” isn't a time that can be read; {_MEND}") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -47,7 +47,7 @@ def place(document: Document, faults: Iterable[Fault]) -> list[Mistake]:
         if path in reported:
             continue
         mark = document.locate(fault.path, at_key=fault.at_key)
-        mistakes.append(Mistake(document.file, mark.line, mark.column, path, fault.message, fault.mend))
+        mistakes.append(Mistake(document.file, mark.line, mark.column, path, fault.message, fault.mend, fault.warning))
     return mistakes
 
 

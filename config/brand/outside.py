@@ -23,7 +23,13 @@ def find_wrong_expressions(data: Data, checks: Checks) -> Iterator[Fault]:
         expression = query.get("expression")
         for problem in checks.expression(expression) if isinstance(expression, str) and expression.strip() else ():
             place = f" (at character {problem.offset + 1})" if problem.offset is not None else ""
-            yield Fault((*path, "expression"), problem.message.rstrip(".") + place + ".", problem.mend)
+            message = _sentence(problem.message.rstrip(".") + place)
+            yield Fault((*path, "expression"), message, _sentence(problem.mend), warning=problem.warning)
+
+
+def _sentence(text: str) -> str:
+    """Return text that begins with a capital and ends with a stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def find_unknown_platforms(data: Data, checks: Checks) -> Iterator[Fault]:

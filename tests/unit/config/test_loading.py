@@ -76,7 +76,7 @@ def test_a_mistake_is_readable_by_programs() -> None:
     (found,) = mistakes({"earnest.yaml": "sever: {}\n"})
     assert found.as_dict() == {
         "file": "earnest.yaml", "line": 1, "column": 1, "path": "sever",
-        "message": "`sever` isn't a setting here.", "mend": "Did you mean `server`?",
+        "message": "`sever` isn't a setting here.", "mend": "Did you mean `server`?", "warning": False,
     }  # fmt: skip
 
 

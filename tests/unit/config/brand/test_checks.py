@@ -99,7 +99,7 @@ def test_the_account_that_answers_is_the_brands() -> None:
 
 def test_expressions_are_checked_by_who_knows_them() -> None:
     def parse(expression: str) -> list[Problem]:
-        return [Problem(message="A quote isn't closed.", mend="Close it.", offset=3)] if '"' in expression else []
+        return [Problem(message="a quote isn't closed", mend="close it", offset=3)] if '"' in expression else []
 
     data = brand(queries=[{"name": "a", "expression": 'x "y'}, {"name": "b", "expression": "x"}])
     path, message = only(data, Checks(expression=parse))
