@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     FOLLOW_UP = "follow_up"  # follow-up
     DIGEST = "digest"  # brand, ISO week as yyyyww
     MAIL = "mail"  # digest mail
+    ERASE = "erase"  # mentions that their platform deleted
     SWEEP = "sweep"  # none: picks up whatever a crash left behind
 
 

@@ -29,6 +29,9 @@ class Source(Row):
     last_error: Mapped[str | None] = mapped_column(Text)
     last_error_at: Mapped[datetime | None]
     collected: Mapped[int] = mapped_column(default=0)
+    # Who reads it now and until when that is believed: one reading of a source at a time.
+    lease: Mapped[str | None] = mapped_column(String(200))
+    leased_until: Mapped[datetime | None]
 
 
 class SourceGap(Row):

@@ -55,6 +55,8 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("last_error_at", UtcDateTime(), nullable=True),
         sa.Column("collected", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=200), nullable=True),
+        sa.Column("leased_until", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_sources_brand_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
         sa.UniqueConstraint("brand_id", "key", name=op.f("uq_sources_brand_id_key")),
