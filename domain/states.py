@@ -90,8 +90,9 @@ def _table(**rows: tuple[str, ...]) -> dict[str, frozenset[str]]:
 
 MENTION = _table(
     collected=("classified", "deleted"),
-    classified=("routed", "classified", "deleted"),
-    routed=("routed", "deleted"),
+    # An edited post is sorted again, so it goes back to collected.
+    classified=("routed", "classified", "collected", "deleted"),
+    routed=("routed", "collected", "deleted"),
     deleted=(),
 )
 CONVERSATION = _table(
