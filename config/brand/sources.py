@@ -30,6 +30,10 @@ class SourceBase(Part):
     enabled: bool = Field(default=True, description="Whether it is read.")
     language: Language | None = Field(default=None, description="The language of its posts, where all share one.")
     budget: Money | None = Field(default=None, description="The most its platform may charge a month; then it pauses.")
+    match: Literal["queries", "everything"] = Field(
+        default="queries",
+        description="queries keeps the posts that match one of the brand's; everything keeps all, as for its reviews.",
+    )
 
 
 class Polled(SourceBase):
