@@ -7,12 +7,13 @@ when no word of the list occurs is one noun phrase taken from the post: what fol
 import re
 from functools import cache
 
-from sentiment.normalisation import normalise_text
+from sentiment.normalisation import BRAND, LINK, USER, normalise_text
 from sentiment.theme_words import DETERMINERS, STOP_WORDS, THEMES
 
 # Combining marks belong to the word: \w alone cuts Devanagari at every vowel sign.
-_WORD = re.compile(r"[\w\u0900-\u097f\u064b-\u0652'’-]+")
-_MASKS = frozenset({"user", "brand", "http", "mail"})
+_WORD = re.compile(r"@?[\w\u0900-\u097f\u064b-\u0652'’-]+")
+# A mask keeps its @, since “brand” alone is Dutch for fire.
+_MASKS = frozenset({USER, BRAND, LINK, "mail"})
 _SHORTEST = 3
 
 

@@ -35,3 +35,8 @@ def test_the_brand_itself_is_no_theme() -> None:
 
 def test_nothing_recognised_gives_nothing() -> None:
     assert extract_themes("ok 👍") == ()
+
+
+def test_a_masked_handle_is_not_the_dutch_word_for_fire() -> None:
+    assert extract_themes("@kestrel bedankt!", language="nl", brand="Kestrel") == ()
+    assert extract_themes("@kestrel er is brand in de keuken", language="nl", brand="Kestrel") == ("safety",)
