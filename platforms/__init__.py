@@ -1,0 +1,1 @@
+"""What each platform can do and demands: facts, counting and limits; one module a platform."""

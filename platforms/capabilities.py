@@ -1,0 +1,52 @@
+"""The capability record of a platform: it drives the desk and the gate, so that neither names a platform."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from platforms.counting import count_characters
+
+Count = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What one thing costs on a platform, in micro-units; prices change, so each says when it was true."""
+
+    what: str
+    micros: int
+    currency: str
+    as_of: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What can be done on one platform, and by what rules.
+
+    `max_length` is in the unit that `count` returns, None where there is no limit. `lag` is how long a reply may
+    take to show up when the thread is read; `absence_is_certain` says that after it, not found means not sent.
+    """
+
+    platform: str
+    name: str
+    can_search: bool = False
+    can_stream: bool = False
+    can_read_threads: bool = False
+    can_reply: bool = False
+    can_edit: bool = False
+    can_delete: bool = False
+    max_length: int | None = None
+    count: Count = count_characters
+    counted_in: str = "characters"
+    lag: timedelta = timedelta(minutes=2)
+    absence_is_certain: bool = False
+    # The account may answer only where the author mentioned or quoted it.
+    must_be_summoned: bool = False
+    one_reply_per_interaction: bool = False
+    answered_at: str | None = None
+    prices: tuple[Price, ...] = ()
+
+    def fits(self, text: str) -> bool:
+        """Say whether `text` is short enough for one post."""
+        return self.max_length is None or self.count(text) <= self.max_length

@@ -1,0 +1,137 @@
+"""The permission gate (decision 4): may this reply go to this post, by the platform's rules and the brand's own?
+
+It is asked before a draft is made, when it is approved, and just before it is sent.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from config.brand.listening import Answering
+from config.brand.profile import Profile
+from domain.answers import Permission
+from domain.labels import Intent
+from domain.states import MentionState, ReplyState
+from platforms.registry import capabilities_of
+from storage.tables import Author, Mention, Person, Reply
+
+# What was or may have been said; a failed or withdrawn reply never reached anybody.
+SAID = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+ALLOWED = Permission(allowed=True)
+
+
+def permit(
+    session: Session, *, mention: Mention, profile: Profile, at: datetime, reply: Reply | None = None
+) -> Permission:
+    """Say whether the brand may answer `mention` at `at`; `reply` is the one asked about, once there is one."""
+    author = session.get_one(Author, mention.author_id)
+    person = session.get_one(Person, author.person_id)
+    said = _Said(session, reply)
+    refusal = (
+        _about_platform(mention, profile)
+        or _about_post(mention)
+        or _about_person(author, person, said)
+        or _about_interaction(mention, said)
+        or _about_summons(session, mention, profile)
+        or _about_cap(mention, person.id, profile, at - profile.contact_cap.per, said)
+    )
+    if refusal is None:
+        return ALLOWED
+    rule, sentence = refusal
+    return Permission(allowed=False, rule=rule, reason=sentence, link=mention.url)
+
+
+class _Said:
+    """What else was or may have been said, apart from the draft that is asked about."""
+
+    def __init__(self, session: Session, reply: Reply | None) -> None:
+        self._session = session
+        self._draft_id = reply.draft_id if reply else None
+
+    def count(self, *conditions: ColumnElement[bool]) -> int:
+        """Return how many mentions were answered under `conditions`."""
+        query = select(func.count(Reply.mention_id.distinct())).where(Reply.state.in_(SAID), *conditions)
+        if self._draft_id is not None:
+            query = query.where(Reply.draft_id.is_distinct_from(self._draft_id))
+        return self._session.scalar(query) or 0
+
+
+Refusal = tuple[str, str] | None
+
+
+def _about_platform(mention: Mention, profile: Profile) -> Refusal:
+    facts = capabilities_of(mention.platform)
+    use = profile.use_of(mention.platform)
+    if use.answer is Answering.NEVER:
+        return "platform_never", f"{profile.name} never answers on {facts.name}; its profile says so."
+    if use.answer is Answering.BY_HAND:
+        return "platform_by_hand", f"{profile.name} answers on {facts.name} by hand; open the post and answer there."
+    if account_for(profile, mention.platform) is None:
+        return "no_account", f"{profile.name} has no account on {facts.name} that may publish; answer by hand."
+    return None
+
+
+def _about_post(mention: Mention) -> Refusal:
+    if mention.state is MentionState.DELETED:
+        return "deleted", "The post was deleted where it was posted; there is nothing left to answer."
+    if mention.counted_only:
+        return "too_old", "The post is older than the brand's answer window; it is counted, never answered."
+    return None
+
+
+def _about_person(author: Author, person: Person, said: _Said) -> Refusal:
+    if person.opted_out_at is not None:
+        return "opted_out", "This person asked not to be contacted."
+    if author.is_bot and said.count(Reply.person_id == person.id):
+        return "bot", "The author is a bot, and a bot is answered once at most."
+    return None
+
+
+def _about_interaction(mention: Mention, said: _Said) -> Refusal:
+    facts = capabilities_of(mention.platform)
+    if facts.one_reply_per_interaction and said.count(Reply.mention_id == mention.id):
+        return "answered", f"{facts.name} allows one reply to a post, and there is one already."
+    return None
+
+
+def _about_summons(session: Session, mention: Mention, profile: Profile) -> Refusal:
+    facts = capabilities_of(mention.platform)
+    if not facts.must_be_summoned or _was_summoned(session, mention, profile):
+        return None
+    return "not_summoned", f"On {facts.name} an account may answer only who mentions it; answer by hand."
+
+
+def _about_cap(mention: Mention, person_id: int, profile: Profile, since: datetime, said: _Said) -> Refusal:
+    # Someone who complains or asks wants an answer; the cap keeps thanks from becoming a nuisance.
+    if mention.intent in {Intent.COMPLAINT, Intent.QUESTION} or mention.case_id is not None:
+        return None
+    written = said.count(Reply.person_id == person_id, Reply.created_at >= since)
+    if written < profile.contact_cap.replies:
+        return None
+    cap = profile.contact_cap.replies
+    return "contact_cap", f"This person was written to {written} times lately; the profile's cap is {cap}."
+
+
+def _was_summoned(session: Session, mention: Mention, profile: Profile) -> bool:
+    text = mention.text.casefold()
+    ours = [account for account in profile.accounts if account.platform == mention.platform]
+    if any(f"@{account.handle.removeprefix('@').casefold()}" in text for account in ours):
+        return True
+    if mention.in_reply_to is None:
+        return False
+    query = select(Reply.id).where(
+        Reply.brand_id == mention.brand_id,
+        Reply.platform == mention.platform,
+        Reply.external_id == mention.in_reply_to,
+    )
+    return session.scalar(query) is not None
+
+
+def account_for(profile: Profile, platform: str) -> str | None:
+    """Return the handle that answers on a platform; None where none may publish."""
+    wanted = profile.use_of(platform).account
+    for account in profile.accounts:
+        if account.platform == platform and account.publish and wanted in {None, account.handle}:
+            return account.handle
+    return None

@@ -1,0 +1,197 @@
+"""The outbox: an approved reply is a row before it is a request. One claim, one request, then a state."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from domain.answers import Outcome, OutgoingReply, SendResult
+from domain.ports import Publisher
+from domain.states import ReplyState, change
+from domain.time import Clock
+from responders.approval import is_on_record
+from responders.gate import permit
+from responders.publishers.finding import Publishers
+from storage import audit
+from storage.database import Database
+from storage.jobs import Job, JobKind, Jobs
+from storage.queries.brands import RevisionCache
+from storage.tables import Brand, Installation, Mention, Reply
+
+MOST_TRIES = 6
+FIRST_LOOK = timedelta(seconds=5)
+# A claim that is older than this belongs to a process that died: its request may have gone out.
+CLAIM = timedelta(minutes=5)
+
+OnSent = Callable[[Session, Reply, datetime], None]
+
+
+class Outbox:
+    """Sends what was approved, once. Every method may be killed anywhere and called again."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        jobs: Jobs,
+        clock: Clock,
+        profiles: RevisionCache,
+        publishers: Publishers,
+        on_sent: OnSent,
+    ) -> None:
+        """`on_sent` runs in the transaction that records a reply as sent: it stops clocks and counts the contact."""
+        self._database, self._jobs, self._clock = database, jobs, clock
+        self._profiles, self._publishers, self._on_sent = profiles, publishers, on_sent
+
+    def send(self, reply_id: int) -> ReplyState | None:
+        """Claim the reply and send it; return its new state, None when there was nothing to claim."""
+        claimed = self._claim(reply_id)
+        if claimed is None:
+            return None
+        outgoing, publisher = claimed
+        result = publisher.send(outgoing)
+        with self._database.write() as session:
+            reply = session.get_one(Reply, reply_id)
+            if reply.state is not ReplyState.SENDING:
+                # The claim ran out meanwhile and a look-up is on its way; it will find what was sent.
+                return reply.state
+            return self._settle(session, reply, result)
+
+    def recover(self) -> list[int]:
+        """Turn claims of processes that died into `unknown` and look them up; return the replies' ids."""
+        stale = self._clock.now() - CLAIM
+        with self._database.write() as session:
+            ids = session.scalars(
+                update(Reply)
+                .where(Reply.state == ReplyState.SENDING, Reply.claimed_at < stale)
+                .values(state=ReplyState.UNKNOWN, last_error="The program stopped while it was sending.")
+                .returning(Reply.id)
+            ).all()
+            for reply_id in ids:
+                self._enqueue_look_up(session, session.get_one(Reply, reply_id), timedelta())
+        return list(ids)
+
+    def _claim(self, reply_id: int) -> tuple[OutgoingReply, Publisher] | None:
+        now = self._clock.now()
+        with self._database.write() as session:
+            if sending_is_off(session):
+                return None
+            claimed = session.scalar(
+                update(Reply)
+                .where(Reply.id == reply_id, Reply.state == ReplyState.QUEUED)
+                .values(state=ReplyState.SENDING, claimed_at=now, attempts=Reply.attempts + 1, next_try_at=None)
+                .returning(Reply.id)
+            )
+            if claimed is None:
+                return None
+            reply = session.get_one(Reply, reply_id)
+            publisher = self.publisher_of(session, reply)
+            refusal = self._refusal(session, reply, publisher, now)
+            if refusal or publisher is None:
+                _fail(session, reply, refusal or "", now)
+                return None
+            if not _follow_thread(session, reply):
+                # The part before isn't out yet; it will enqueue this one.
+                reply.state, reply.claimed_at = change(reply.state, ReplyState.QUEUED, noun="reply"), None
+                return None
+            return as_request(session, reply), publisher
+
+    def publisher_of(self, session: Session, reply: Reply) -> Publisher | None:
+        """Return who sends `reply`; None when no publisher is set up for its brand and platform."""
+        slug = session.scalars(select(Brand.slug).where(Brand.id == reply.brand_id)).one()
+        return self._publishers.of(brand=slug, platform=reply.platform)
+
+    def _refusal(self, session: Session, reply: Reply, publisher: Publisher | None, now: datetime) -> str | None:
+        if publisher is None:
+            return f"No publisher is set up for {reply.platform}; answer by hand, or connect the platform."
+        if reply.mention_id is None:
+            return "The post was erased; there is nothing left to answer."
+        profile = self._profiles.current_of(session, reply.brand_id).profile
+        if reply.origin == "desk" and not is_on_record(session, reply, needed=profile.approvals):
+            return "There is no approval on record for exactly this text; approve it again."
+        mention = session.get_one(Mention, reply.mention_id)
+        permission = permit(session, mention=mention, profile=profile, at=now, reply=reply)
+        return None if permission.allowed else permission.reason
+
+    def _settle(self, session: Session, reply: Reply, result: SendResult) -> ReplyState:
+        now = self._clock.now()
+        if result.outcome is Outcome.SENT:
+            self.mark_sent(session, reply, external_id=result.external_id, url=result.url, at=now)
+        elif result.outcome is Outcome.UNKNOWN:
+            reply.state = change(reply.state, ReplyState.UNKNOWN, noun="reply")
+            reply.last_error = result.message
+            self._enqueue_look_up(session, reply, FIRST_LOOK)
+        elif result.outcome is Outcome.REFUSED_BEFORE_ACTING and reply.attempts < MOST_TRIES:
+            self.enqueue_send(session, reply, result.retry_after or timedelta(seconds=30) * 2**reply.attempts)
+            reply.last_error = result.message
+        else:
+            _fail(session, reply, result.message, now)
+        return reply.state
+
+    def mark_sent(
+        self, session: Session, reply: Reply, *, external_id: str | None, url: str | None, at: datetime
+    ) -> None:
+        """Record that `reply` is out, tell who listens, and let the next part of its thread follow."""
+        reply.state = change(reply.state, ReplyState.SENT, noun="reply")
+        reply.external_id, reply.url, reply.sent_at, reply.next_try_at = external_id, url, at, None
+        reply.last_error = None
+        session.flush()
+        self._on_sent(session, reply, at)
+        audit.record(
+            session, at=at, action="reply.sent", object_kind="reply", object_id=reply.id, brand_id=reply.brand_id,
+            details={"key": reply.key, "attempts": reply.attempts},
+        )  # fmt: skip
+        following = session.scalars(
+            select(Reply).where(Reply.draft_id == reply.draft_id, Reply.part == reply.part + 1)
+        ).one_or_none()
+        if reply.draft_id is not None and following is not None and following.state is ReplyState.QUEUED:
+            self.enqueue_send(session, following, timedelta())
+
+    def enqueue_send(self, session: Session, reply: Reply, delay: timedelta) -> None:
+        """Queue `reply` and wake a worker for it after `delay`."""
+        if reply.state is not ReplyState.QUEUED:
+            reply.state = change(reply.state, ReplyState.QUEUED, noun="reply")
+        reply.claimed_at, reply.next_try_at = None, self._clock.now() + delay
+        key = f"send:{reply.id}:{reply.attempts}.{reply.lookups}"
+        self._jobs.enqueue(session, Job(kind=JobKind.SEND, key=key, ids=(reply.id,), delay=delay))
+
+    def _enqueue_look_up(self, session: Session, reply: Reply, delay: timedelta) -> None:
+        reply.next_try_at = self._clock.now() + delay
+        key = f"look_up:{reply.id}:{reply.attempts}.{reply.lookups}"
+        self._jobs.enqueue(session, Job(kind=JobKind.LOOK_UP, key=key, ids=(reply.id,), delay=delay))
+
+
+def as_request(session: Session, reply: Reply) -> OutgoingReply:
+    """Return what is sent for `reply`."""
+    mention = session.get(Mention, reply.mention_id) if reply.mention_id else None
+    return OutgoingReply(
+        key=reply.key, platform=reply.platform, account=reply.account, text=reply.text, in_reply_to=reply.in_reply_to,
+        conversation_id=mention.external_id if mention else None, visibility=reply.visibility,
+    )  # fmt: skip
+
+
+def sending_is_off(session: Session) -> bool:
+    """Say whether this installation may not send, because it looks like a copy (decision 13)."""
+    return session.scalar(select(Installation.sending_off_reason)) is not None
+
+
+def _follow_thread(session: Session, reply: Reply) -> bool:
+    if reply.part == 1:
+        return True
+    before = session.scalars(
+        select(Reply).where(Reply.draft_id == reply.draft_id, Reply.part == reply.part - 1)
+    ).one()  # fmt: skip
+    if before.state is not ReplyState.SENT or before.external_id is None:
+        return False
+    reply.in_reply_to = before.external_id
+    return True
+
+
+def _fail(session: Session, reply: Reply, reason: str, at: datetime) -> None:
+    reply.state = change(reply.state, ReplyState.FAILED, noun="reply")
+    reply.last_error, reply.next_try_at = reason, None
+    audit.record(
+        session, at=at, action="reply.failed", object_kind="reply", object_id=reply.id, brand_id=reply.brand_id,
+        details={"attempts": reply.attempts},
+    )  # fmt: skip
