@@ -1,9 +1,12 @@
 """Hours of a day as people write them, and the public holidays of a region."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
@@ -57,12 +60,13 @@ def format_hours(spans: tuple[Span, ...]) -> str:
     return ", ".join(map(str, spans)) or "closed"
 
 
-def holidays_in(region: str, year: int) -> dict[date, str]:
+@lru_cache(maxsize=128)
+def holidays_in(region: str, year: int) -> Mapping[date, str]:
     """Return the public holidays of `DE` or `DE-BY` in a year, with their names."""
     import holidays  # noqa: PLC0415  (slow to import, and few need it)
 
     country, _, part = region.partition("-")
-    return dict(holidays.country_holidays(country, subdiv=part or None, years=year))
+    return MappingProxyType(dict(holidays.country_holidays(country, subdiv=part or None, years=year)))
 
 
 def _check_region(value: str) -> str:

@@ -1,0 +1,1 @@
+"""The demo brand: its profile, what people wrote about it, and how a person would sort that."""
