@@ -199,7 +199,7 @@ def _set_text(session: Session, draft: Draft, text: str, findings: tuple[Finding
                 message=finding.message,
                 start=finding.start,
                 end=finding.end,
-            )  # fmt: skip
+            )
         )
     return True
 

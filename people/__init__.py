@@ -1,0 +1,1 @@
+"""Who is talking: standing, tiers, life cycle, consent, special days."""
