@@ -1,12 +1,10 @@
 """The engine: one process's workers on DBOS, which run the jobs that DurableJobs enqueued."""
 
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
-from pathlib import Path
 from time import monotonic
 
 import structlog
@@ -14,6 +12,7 @@ from dbos import DBOS, WorkflowSerializationFormat
 
 from domain.errors import EarnestError
 from runtime.durable import APPLICATION, APPLICATION_VERSION, SCHEMA, DurableJobs, build_engine, quiet_library
+from runtime.places import describe
 from runtime.presence import Presence
 from runtime.queues import PLANS, lanes, wait_after
 from runtime.takeover import take_over
@@ -23,7 +22,6 @@ from storage.jobs import Handler, Job, JobKind
 # A job that takes its process down with it this often is left alone and shown.
 MOST_RECOVERIES = 50
 KEEP_EVERY = 2.0
-_OURS = Path(__file__).resolve().parent.parent
 
 _log = structlog.get_logger(__name__)
 
@@ -165,15 +163,3 @@ class Engine:
                     take_over(self._jobs.client, self._presence)
             except Exception as error:  # noqa: BLE001 - the keeper outlives a database that is away for a while
                 _log.warning("keeping the place failed", error=describe(error))
-
-
-def describe(error: BaseException) -> str:
-    """Return an error's class and the place in our code it came from; its text may hold a customer's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_OURS) and ".venv" not in frame.filename]
-    if not (ours or frames):
-        return type(error).__name__
-    frame = (ours or frames)[-1]
-    path = Path(frame.filename)
-    shown = path.relative_to(_OURS) if ours else path.name
-    return f"{type(error).__name__} at {shown}:{frame.lineno}"
