@@ -51,7 +51,7 @@ class Loaded:
     def database_url(self) -> str:
         """The database's address with its secrets filled in; raises MissingSecret."""
         url = self.settings.database.url
-        return self.secrets.fill(url) if url else f"sqlite:///{self.data_dir / 'earnest.db'}"
+        return self.secrets.fill_address(url) if url else f"sqlite:///{self.data_dir / 'earnest.db'}"
 
     def resolve(self, path: str) -> Path:
         """Return a path from the settings or from a brand's source, counted from `root`."""

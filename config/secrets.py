@@ -4,6 +4,7 @@ import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from dotenv import dotenv_values
 from pydantic import SecretStr
@@ -46,9 +47,14 @@ class Secrets:
             raise MissingSecret(bare)
         return self._values[bare]
 
-    def fill(self, template: str) -> str:
-        """Return the text with every `${NAME}` replaced; raises MissingSecret for the first that is nowhere."""
-        return REFERENCE.sub(lambda found: self.get(found[1]).get_secret_value(), template)
+    def fill_address(self, template: str) -> str:
+        """Return an address with every `${NAME}` replaced; raises MissingSecret for the first that is nowhere.
+
+        A secret that is only a part of it is quoted, so that `p@ss/word` stays a password.
+        """
+        if whole := REFERENCE.fullmatch(template):
+            return self.get(whole[1]).get_secret_value()
+        return REFERENCE.sub(lambda found: quote(self.get(found[1]).get_secret_value(), safe=""), template)
 
 
 def read_secrets_file(file: Path) -> dict[str, str]:

@@ -149,17 +149,17 @@ def test_secrets_come_from_file_and_environment(monkeypatch: pytest.MonkeyPatch)
     files = {
         "earnest.yaml": "secrets_file: s.env\ndatabase:\n  url: postgresql+psycopg://e:${DB_PASSWORD}@h/e\n"
         "smtp: {host: m, from_address: a@b.c, password_secret: SMTP_PASSWORD}\n",
-        "s.env": "DB_PASSWORD=from file\n# a remark\nEARNEST_OTHER='x y'\n",
+        "s.env": "DB_PASSWORD=p@ss/word\n# a remark\nEARNEST_OTHER='x y'\n",
         "brands/a.yaml": SMALL.format(slug="a") + "sources: [{id: s, type: webhook, signing_secret: HOOK}]\n"
         "accounts: [{platform: x, handle: h, credentials: {token: '${OTHER}'}}]\n",
     }
     write(files)
     Path("s.env").chmod(0o600)
     everything = load(Path("earnest.yaml"))
-    assert everything.database_url == "postgresql+psycopg://e:from file@h/e"
+    assert everything.database_url == "postgresql+psycopg://e:p%40ss%2Fword@h/e"
     assert [name for _, name in find_missing_secrets(everything)] == ["SMTP_PASSWORD", "HOOK"]
-    monkeypatch.setenv("EARNEST_DB_PASSWORD", "from environment")
-    assert "from environment" in load(Path("earnest.yaml")).database_url
+    monkeypatch.setenv("EARNEST_DB_PASSWORD", "elsewhere")
+    assert "e:elsewhere@h" in load(Path("earnest.yaml")).database_url
 
 
 def test_a_database_that_the_environment_names_may_hold_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

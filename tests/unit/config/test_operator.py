@@ -97,7 +97,7 @@ def test_secrets_are_never_shown() -> None:
     secrets = Secrets(
         environ={"EARNEST_A": "hunter2", "PATH": "x", "EARNEST_EMPTY": ""}, stored={"B": "old", "A": "old"}
     )
-    assert secrets.fill("${A}:${B}:$C:${lower}") == "hunter2:old:$C:${lower}"
+    assert secrets.fill_address("${A}:${B}:$C:${lower}") == "hunter2:old:$C:${lower}"
     assert "A" in secrets
     assert "EARNEST_A" in secrets
     assert "EMPTY" not in secrets
