@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 WRITTEN = Path("sentiment/data")
 _PIPELINE_SHARE = 8  # the pipeline is slow: it gets one text in eight
@@ -74,15 +75,18 @@ def measure_pipeline(texts: Sequence[str], threads: int) -> float | None:
         import torch
     except ImportError:
         return None
-    from transformers import PreTrainedTokenizerFast, RobertaConfig, RobertaForSequenceClassification, pipeline
+    import transformers
 
+    kit: Any = transformers  # its types don't follow its many heads
     torch.set_num_threads(threads)
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file="sentiment/model/tokenizer.json", pad_token="<pad>", model_max_length=128
+    tokenizer = kit.PreTrainedTokenizerFast(
+        tokenizer_file="sentiment/model/tokenizer.json",
+        pad_token="<pad>",  # noqa: S106  # a token of text
+        model_max_length=128,
     )
-    shape = RobertaConfig(vocab_size=50_265, num_labels=3, max_position_embeddings=514, type_vocab_size=1)
-    classify = pipeline(
-        "text-classification", model=RobertaForSequenceClassification(shape).eval(), tokenizer=tokenizer, device=-1
+    shape = kit.RobertaConfig(vocab_size=50_265, num_labels=3, max_position_embeddings=514, type_vocab_size=1)
+    classify = kit.pipeline(
+        "text-classification", model=kit.RobertaForSequenceClassification(shape).eval(), tokenizer=tokenizer, device=-1
     )
     return time_texts(
         lambda some: classify(list(some), batch_size=32, truncation=True), texts[: len(texts) // _PIPELINE_SHARE]

@@ -6,7 +6,8 @@ Folders are those of the shared data directory; the licences stand in the model 
 import csv
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,20 @@ _UMSAB = {
 _AFRISENTI = {"pcm": ("pcm", 4200), "swa": ("sw", 1900), "por": ("pt", 3100), "arq": ("ar", 1700), "ary": ("ar", 2500)}
 _TWEETEVAL = ("negative", "neutral", "positive")
 _ASKING = frozenset({"what", "how", "when", "where", "can", "is", "do", "does", "are", "which", "who"})
+_WANTING = (
+    "?",
+    " should ",
+    " wish",
+    " please",
+    " would ",
+    " need",
+    " help",
+    " how ",
+    " why ",
+    " hope",
+    " can't ",
+    " idea",
+)
 _FAILURE = ("not ", "n't", "still", "wrong", "fail", "declin", "why", "stolen", "lost", "compromised", "twice", "extra")
 
 
@@ -146,6 +161,14 @@ def read_clinc(path: Path) -> Iterator[Row]:
         harmless = not any(cue in f"{text} " for cue in ("lost", "stolen", "damaged", "fraud", "not "))
         if len(words) > 3 and harmless and words[0] in _ASKING:
             yield Row(text=text, source="clinc150", intent="question", sentiment="neutral", language="en")
+
+
+def guess_others(rows: Iterable[Row]) -> Iterator[Row]:
+    """Neutral tweets that neither ask nor propose anything, as weak examples of the intent `other`."""
+    for row in rows:
+        lowered = f" {row.text.lower()} "
+        if row.source == "semeval2017" and row.sentiment == "neutral" and not any(cue in lowered for cue in _WANTING):
+            yield replace(row, source="semeval2017-other", intent="other")
 
 
 def read_davidson(path: Path, chance: random.Random) -> Iterator[Row]:

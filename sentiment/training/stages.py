@@ -9,7 +9,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from sentiment.training.corpora import read_care
+from sentiment.training.corpora import guess_others, read_care
 from sentiment.training.loop import Recipe, train_network
 from sentiment.training.network import MentionNetwork
 from sentiment.training.rows import Row, is_held_out, read_mentions, read_rows
@@ -17,7 +17,7 @@ from sentiment.training.rows import Row, is_held_out, read_mentions, read_rows
 _log = logging.getLogger(__name__)
 PUBLIC = Recipe(epochs=1, rate=1.4e-4)
 BRAND = Recipe(epochs=1, rate=6e-5, decay=0.9, keep_context=0.6, seed=29)
-_WRITTEN_TIMES, _CARE_TIMES, _REPLAYED = 5, 2, 9_000
+_WRITTEN_TIMES, _CARE_TIMES, _REPLAYED, _OTHERS = 5, 2, 9_000, 1_000
 
 
 def run_stage(stage: str, *, data: Path, written: Path, work: Path) -> None:
@@ -50,5 +50,8 @@ def brand_rows(*, data: Path, written: Path, work: Path) -> list[Row]:
     """Written mentions (not those held out) several times, support threads, and a replayed share of the public rows."""
     chance = random.Random(BRAND.seed)
     mentions = [row for row in read_mentions(sorted(written.glob("mentions-*.jsonl"))) if not is_held_out(row)]
-    replayed = chance.sample(read_rows(work / "public.jsonl"), _REPLAYED)
-    return mentions * _WRITTEN_TIMES + list(read_care(data / "ibm-customer-care")) * _CARE_TIMES + replayed
+    public = read_rows(work / "public.jsonl")
+    replayed = chance.sample(public, _REPLAYED)
+    others = chance.sample(list(guess_others(public)), _OTHERS)
+    care = list(read_care(data / "ibm-customer-care"))
+    return mentions * _WRITTEN_TIMES + care * _CARE_TIMES + others + replayed
