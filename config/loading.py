@@ -19,6 +19,7 @@ from config.secrets import Secrets, read_secrets_file
 from config.validation import check, place
 
 SETTINGS_FILE = "earnest.yaml"
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,10 @@ class Loaded:
     @property
     def database_url(self) -> str:
         """The database's address with its secrets filled in; raises MissingSecret."""
-        url = self.settings.database.url
-        return self.secrets.fill_address(url) if url else f"sqlite:///{self.data_dir / 'earnest.db'}"
+        url = self.settings.database.url or f"{_SQLITE}{self.settings.data_dir}/earnest.db"
+        filled = self.secrets.fill_address(url)
+        file = filled.removeprefix(_SQLITE)
+        return f"{_SQLITE}{self.resolve(file)}" if filled != file else filled
 
     def resolve(self, path: str) -> Path:
         """Return a path from the settings or from a brand's source, counted from `root`."""

@@ -201,3 +201,9 @@ def test_the_settings_file_is_given_named_or_here(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("EARNEST_CONFIG", "/etc/earnest.yaml")
     assert find_settings_file() == Path("/etc/earnest.yaml")
     assert find_settings_file(Path("x.yaml")) == Path("x.yaml")
+
+
+@pytest.mark.parametrize(("url", "file"), [("sqlite:///x/e.db", "conf/x/e.db"), ("sqlite:////srv/e.db", "/srv/e.db")])
+def test_a_database_file_is_counted_from_the_settings_folder(tmp_path: Path, url: str, file: str) -> None:
+    write({"conf/earnest.yaml": f"database: {{url: '{url}'}}\n"})
+    assert load(Path("conf/earnest.yaml")).database_url == f"sqlite:///{tmp_path / file}"
