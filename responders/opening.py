@@ -40,6 +40,15 @@ class Opening:
             self._days[day] = tuple(self._stretches(day))
         return self._days[day]
 
+    def next_opening(self, instant: datetime) -> datetime | None:
+        """Return `instant` if somebody is there, else when somebody next is; None when nobody is for a year."""
+        day = instant.astimezone(self.zone).date()
+        for ahead in range(367):
+            for opens, closes in self.on(day + timedelta(days=ahead)):
+                if closes > instant:
+                    return max(opens, as_utc(instant))
+        return None
+
     def _stretches(self, day: date) -> Iterator[Stretch]:
         last: datetime | None = None
         for span in self._spans(day):

@@ -15,7 +15,7 @@ from responders.drafting.echo import echo_of
 from responders.drafting.filling import Filled, Known, fill
 from responders.drafting.names import first_name
 from responders.drafting.selection import find_product, occasion_of, rank
-from responders.guards import Knowledge, Measure, check_with, is_blocked, unlimited
+from responders.guards import Knowledge, Measure, check_with, is_blocked, measure_on
 from responders.texts import main_language, opening_of
 
 _KEPT = 32
@@ -50,7 +50,7 @@ class _Candidate:
 class CannedDrafter:
     """Implements the `Drafter` port without a model. The same request always gives the same draft."""
 
-    def __init__(self, profiles: Profiles, *, measure: Measure = unlimited) -> None:
+    def __init__(self, profiles: Profiles, *, measure: Measure = measure_on) -> None:
         """`measure` returns a text's length on a platform and the most that it takes there, None for no limit."""
         self._profiles, self._measure = profiles, measure
         self._knowledge: dict[tuple[int, date | None], Knowledge] = {}

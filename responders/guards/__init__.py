@@ -25,10 +25,10 @@ from responders.guards import (
     timing,
 )
 from responders.guards.basis import Checked, Knowledge, find_covered
-from responders.guards.length import Measure, unlimited
+from responders.guards.length import Measure, measure_on
 from responders.texts import fold
 
-__all__ = ["Checked", "Knowledge", "Measure", "check", "check_with", "is_blocked", "unlimited"]
+__all__ = ["Checked", "Knowledge", "Measure", "check", "check_with", "is_blocked", "measure_on"]
 
 _RULES = (
     placeholders.check, personalisation.check, privacy.check, injection.check, figures.check, commitments.check,
@@ -49,7 +49,7 @@ def check(
     author_name: str | None = None,
     recent: Sequence[str] = (),
     today: date | None = None,
-    measure: Measure = unlimited,
+    measure: Measure = measure_on,
 ) -> tuple[Finding, ...]:
     """Return what every rule finds in `text`, the gravest first; offsets count its characters.
 
@@ -72,7 +72,7 @@ def check_with(
     thread: Sequence[str] = (),
     author_name: str | None = None,
     recent: Sequence[str] = (),
-    measure: Measure = unlimited,
+    measure: Measure = measure_on,
 ) -> tuple[Finding, ...]:
     """Do what `check` does, with a profile that was prepared before."""
     folded = fold(text)

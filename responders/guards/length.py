@@ -3,14 +3,21 @@
 from collections.abc import Callable
 
 from domain.answers import Finding, Severity
+from platforms.registry import capabilities_of
 from responders.guards.basis import Checked, found_at
 
 RULE = "length"
 Measure = Callable[[str, str], tuple[int, int | None]]
 
 
+def measure_on(platform: str, text: str) -> tuple[int, int | None]:
+    """Return a text's length in the platform's own unit and the most that it takes, None for no limit."""
+    facts = capabilities_of(platform)
+    return facts.count(text), facts.max_length
+
+
 def unlimited(_platform: str, text: str) -> tuple[int, int | None]:
-    """Count characters and know no limit: for when the platforms' facts aren't at hand."""
+    """Count characters and know no limit, as where any length will do."""
     return len(text), None
 
 

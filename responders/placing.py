@@ -1,0 +1,173 @@
+"""Routing's second half: one mention's draft, case and idea, written in the transaction that routes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from domain.labels import Intent, Priority
+from domain.states import ConversationState, DraftState, MentionState, change
+from people.standing import note_mention
+from responders import escalation, notes, sla
+from responders.incidents import join_wave
+from responders.preparation import Prepared
+from responders.proposals import expire_older, save_proposal, warn_older
+from responders.rules import Route
+from storage import audit
+from storage.tables import Case, Conversation, Draft, Idea, Mention, Person
+
+# Why something was filed is kept where the mention itself doesn't say it.
+_PLAIN = frozenset({"", "other", "too_old", "watch_only", "superseded"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Locked:
+    """The rows that placing one mention may change, locked until the transaction ends."""
+
+    mention: Mention
+    conversation: Conversation
+    person: Person
+
+
+@dataclass(slots=True, kw_only=True)
+class Placed:
+    """What became of one mention."""
+
+    mention_id: int
+    route: Route
+    reason: str = ""
+    draft_id: int | None = None
+    case_id: int | None = None
+    opened: bool = False
+    incident_id: int | None = None
+    idea: bool = False
+
+
+def place(session: Session, prepared: Prepared, *, locked: Locked, at: datetime) -> Placed:
+    """Route one mention: its state, its person's counters, and all that follows from the decision."""
+    mention, decision = locked.mention, prepared.decision
+    mention.state = change(mention.state, MentionState.ROUTED, noun="mention")
+    note_mention(session, mention=mention, at=at)
+    placed = Placed(mention_id=mention.id, route=decision.route, reason=decision.reason)
+    if decision.route is Route.COUNTED:
+        return placed
+    if decision.idea:
+        placed.idea = True
+        session.add(_idea(prepared, at))
+    case = _settle_case(session, prepared, locked, placed, at)
+    draft = _settle_draft(session, prepared, locked, case, at)
+    placed.draft_id = draft.id if draft else None
+    if decision.reason not in _PLAIN:
+        audit.record(
+            session, at=at, action="mention.filed", object_kind="mention", object_id=mention.id,
+            brand_id=mention.brand_id, details={"reason": decision.reason, "route": decision.route},
+        )  # fmt: skip
+    session.flush()
+    return placed
+
+
+def _idea(prepared: Prepared, at: datetime) -> Idea:
+    waiting = prepared.waiting
+    return Idea(
+        brand_id=waiting.brand_id, mention_id=waiting.id, person_id=waiting.person_id, theme=_theme(prepared),
+        created_at=at,
+    )  # fmt: skip
+
+
+def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
+    if prepared.decision.route is not Route.CASE:
+        return _join_own_case(session, prepared, locked, placed, at)
+    joined = escalation.open_or_join(
+        session, mention=locked.mention, conversation=locked.conversation, person_id=locked.person.id,
+        theme=_theme(prepared), priority=prepared.decision.priority, profile=prepared.profile, at=at,
+    )  # fmt: skip
+    case = joined.case
+    placed.case_id, placed.opened = case.id, joined.opened
+    placed.incident_id = join_wave(session, case=case, mention=locked.mention, at=at)
+    session.flush()
+    if prepared.waiting.answered_at is not None:
+        sla.note_response(session, case_id=case.id, at=prepared.waiting.answered_at)
+    if prepared.decision.reason == "opted_out":
+        text = "This person asked not to be contacted: deal with the matter, and don't write to them."
+        notes.add_note(session, brand_id=case.brand_id, conversation_id=case.conversation_id, text=text, at=at)
+    return case
+
+
+def _join_own_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
+    """Put what a person with a case writes next into it; praise says that it may be solved."""
+    mention, person = locked.mention, locked.person
+    if person.complaints == 0 or prepared.decision.reason in {"own_account", "watch_only", "toxic"}:
+        return None
+    living = escalation.find_living(session, locked.conversation.id)
+    praising = mention.intent is Intent.PRAISE
+    if living is not None and living.person_id == person.id:
+        placed.case_id = living.id
+        if praising:
+            escalation.note_praise(session, case=living, mention=mention, at=at)
+        else:
+            escalation.note_customer_wrote(session, case=living, mention=mention, profile=prepared.profile, at=at)
+        return living
+    if praising:
+        resolved = escalation.find_resolved(
+            session, conversation_id=locked.conversation.id, person_id=person.id, at=at
+        )
+        if resolved is not None and resolved.person_id == person.id:
+            escalation.note_praise(session, case=resolved, mention=mention, at=at)
+            placed.case_id = resolved.id
+    return None
+
+
+def _settle_draft(
+    session: Session, prepared: Prepared, locked: Locked, case: Case | None, at: datetime
+) -> Draft | None:  # fmt: skip
+    mention, proposal, decision = locked.mention, prepared.proposal, prepared.decision
+    if proposal is None or locked.person.opted_out_at is not None or _has_newer(session, mention):
+        if decision.route is not Route.FILED or decision.reason in {"other", "answered"}:
+            warn_older(session, mention=mention, at=at)
+        return None
+    expire_older(session, mention=mention, at=at)
+    priority = case.priority if case is not None else decision.priority
+    _wake(session, locked, priority)
+    assignee = case.assignee_id if case is not None else locked.conversation.assignee_id
+    return save_proposal(
+        session, proposal, mention=mention, case_id=case.id if case else None, assignee_id=assignee,
+        revision_id=prepared.revision.id, profile=prepared.profile, priority=priority, at=at,
+    )  # fmt: skip
+
+
+def _has_newer(session: Session, mention: Mention) -> bool:
+    """A newer post of the same author in the conversation was drafted for meanwhile, by another worker."""
+    query = (
+        select(Draft.id)
+        .join(Mention, Mention.id == Draft.mention_id)
+        .where(
+            Draft.conversation_id == mention.conversation_id,
+            Draft.state.in_((DraftState.PROPOSED, DraftState.APPROVED)),
+            Mention.author_id == mention.author_id,
+            Mention.posted_at > mention.posted_at,
+        )
+        .limit(1)
+    )
+    return session.scalar(query) is not None
+
+
+def _wake(session: Session, locked: Locked, priority: Priority) -> None:
+    """Open the conversation again if it was parked, and let it be as pressing as its newest matter."""
+    conversation = locked.conversation
+    fresh = conversation.created_at >= locked.mention.collected_at
+    raised = priority if fresh or priority.rank > conversation.priority.rank else conversation.priority
+    state = conversation.state
+    if state is ConversationState.OPEN and raised is conversation.priority:
+        return
+    if state is not ConversationState.OPEN:
+        state = change(state, ConversationState.OPEN, noun="conversation")
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation.id)
+        .values(state=state, priority=raised, snoozed_until=None, version=Conversation.version + 1)
+    )
+
+
+def _theme(prepared: Prepared) -> str | None:
+    return next(iter(prepared.waiting.classification.themes), None)
