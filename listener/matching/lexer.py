@@ -10,7 +10,8 @@ from listener.matching.operands import read_bare, read_filter, read_phrase, refu
 
 _OPENING: Final = '"“„‟'
 _CLOSING: Final = '"”“'
-_BARE: Final = re.compile(r'[^\s()（）"“”„‟]*')
+_GAP: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]*")
+_BARE: Final = re.compile(r'[^\s\x00-\x1f\x7f-\x9f()（）"“”„‟]*')
 _SIGNS: Final = {"#": Kind.TAG, "＃": Kind.TAG, "@": Kind.HANDLE, "＠": Kind.HANDLE}
 
 
@@ -49,9 +50,8 @@ def read_pieces(query: str) -> list[Piece]:
     pieces: list[Piece] = []
     position = 0
     while True:
-        while position < len(query) and query[position].isspace():
-            position += 1
-        piece = _read_piece(query, position)
+        gap = _GAP.match(query, position)
+        piece = _read_piece(query, gap.end() if gap else position)
         pieces.append(piece)
         if piece.token is Token.END:
             return pieces

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from listener.matching.expression import And, Expression, Field, Filter, Kind, Not, Or, Term
+from listener.matching.conditions import Condition, Facts, make_condition
+from listener.matching.expression import Field, Kind, Term
 from listener.matching.occurrence import occurrences, stands
 from listener.matching.queries import CompiledQuery
 from listener.matching.terms import all_terms, anchors, wanted_terms
@@ -34,6 +36,22 @@ class _Needle(NamedTuple):
     others: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """One query made ready: its condition, and the numbers of the terms that speak for it, with their text."""
+
+    brand: str
+    query: str
+    condition: Condition
+    terms: tuple[tuple[int, str], ...]
+
+    def apply(self, found: AbstractSet[int], facts: Facts) -> Match | None:
+        if not self.condition(found, facts):
+            return None
+        terms = tuple([text for number, text in self.terms if number in found])
+        return Match(brand=self.brand, query=self.query, terms=terms)
+
+
 class Matcher:
     """All brands' queries in one automaton. Immutable: threads may share it, and pickling builds it anew."""
 
@@ -47,6 +65,7 @@ class Matcher:
             for term in anchors(query.expression) or ():
                 triggers[numbers[term]].append(index)
         self._terms = tuple(numbers)
+        self._rules = tuple(_make_rule(query, numbers) for query in self._queries)
         self._triggers = tuple(tuple(triggers[number]) for number in range(len(numbers)))
         self._exact = frozenset(number for number, term in enumerate(self._terms) if term.exact)
         needles = _needles(self._terms)
@@ -67,14 +86,13 @@ class Matcher:
         `language` is a code such as `en` or `pt-BR`, None where unknown: then no language filter lets it pass.
         """
         post = normalise(text) if title is None else f"{normalise(title)}{SEAM}{normalise(text)}"
-        numbers = self._find(post)
-        candidates = sorted({index for number in numbers for index in self._triggers[number]})
+        found = self._find(post)
+        candidates = sorted({index for number in found for index in self._triggers[number]})
         if not candidates:
             return ()
-        found = frozenset(self._terms[number] for number in numbers)
         facts = {Field.LANGUAGE: language, Field.PLATFORM: platform}
-        queries = (self._queries[index] for index in candidates)
-        return tuple(_report(query, found) for query in queries if holds(query.expression, found, facts))
+        matches = (self._rules[index].apply(found, facts) for index in candidates)
+        return tuple(match for match in matches if match is not None)
 
     def _find(self, post: str) -> set[int]:
         """Return the numbers of the terms that stand in a normalised post."""
@@ -101,24 +119,10 @@ class Matcher:
         return found
 
 
-def holds(expression: Expression, found: frozenset[Term], facts: Mapping[Field, str | None]) -> bool:
-    """Tell whether `expression` holds for a post with the terms in `found`, of that language and platform."""
-    match expression:
-        case Term():
-            return expression in found
-        case Filter(field=field):
-            return expression.admits(facts[field])
-        case Not(operand):
-            return not holds(operand, found, facts)
-        case And(parts):
-            return all(holds(part, found, facts) for part in parts)
-        case Or(parts):
-            return any(holds(part, found, facts) for part in parts)
-
-
-def _report(query: CompiledQuery, found: frozenset[Term]) -> Match:
-    terms = tuple(str(term) for term in wanted_terms(query.expression) if term in found)
-    return Match(brand=query.brand, query=query.name, terms=terms)
+def _make_rule(query: CompiledQuery, numbers: Mapping[Term, int]) -> _Rule:
+    condition = make_condition(query.expression, numbers)
+    terms = tuple((numbers[term], str(term)) for term in wanted_terms(query.expression))
+    return _Rule(brand=query.brand, query=query.name, condition=condition, terms=terms)
 
 
 def _needles(terms: Iterable[Term]) -> dict[str, _Needle]:

@@ -42,7 +42,9 @@ class Problem:
         before = query.rfind("\n", 0, self.start) + 1
         after = query.find("\n", self.start)
         line = query[before : after if after >= 0 else len(query)]
-        return before, line.replace("\t", " "), self.start - before
+        # An unprintable character would move the carets, or the terminal.
+        shown = "".join(character if character.isprintable() else " " for character in line)
+        return before, shown, self.start - before
 
 
 class QueryError(InvalidInput):
@@ -56,5 +58,5 @@ class QueryError(InvalidInput):
 def _columns(text: str) -> int:
     """Count the columns that `text` takes in a terminal."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    thin = sum(unicodedata.category(character) in {"Mn", "Me", "Cf"} for character in text)
+    thin = sum(unicodedata.category(character) in {"Mn", "Me"} for character in text)
     return len(text) + wide - thin
