@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from runtime.queues import LONGEST, PLANS, QueueName
 from storage.database import BUSY_MS, Database
-from storage.jobs import Job
+from storage.jobs import Job, JobKind
 
 APPLICATION = "earnest"
 # A constant: a new release goes on with the jobs of the one before it.
 APPLICATION_VERSION = "earnest-1"
 SCHEMA = "dbos"
 
-_WAITING = ("ENQUEUED", "DELAYED", "PENDING")
+_WAITING = ("ENQUEUED", "PENDING", "DELAYED")
 _GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -95,6 +95,13 @@ class DurableJobs:
         )
         with self._database.read() as session:
             return [QueueDepth(*row) for row in session.execute(query)]
+
+    def waiting(self, kind: JobKind) -> int:
+        """Return how many jobs of that kind wait or run at this moment; those put off don't count."""
+        table = self._table
+        query = sa.select(sa.func.count()).where(table.c.status.in_(_WAITING[:2]), table.c.name == kind.value)
+        with self._database.read() as session:
+            return session.scalar(query) or 0
 
     def failures(self, *, limit: int = 50) -> list[FailedJob]:
         """Return the jobs that were given up, newest first; they are kept as long as finished ones."""

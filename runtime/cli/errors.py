@@ -1,0 +1,37 @@
+"""How errors leave the command line: one sentence on standard error and an exit code that means something."""
+
+import sys
+from typing import Any
+
+import click
+from typer.core import TyperGroup
+
+from domain.errors import EarnestError
+
+FAILED, BAD_INPUT = 1, 2
+
+
+class ErrorsAsSentences(TyperGroup):
+    """A group whose commands may raise Earnest's errors: bad input exits with 2, anything else with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command; turn an error of ours into its sentence."""
+        try:
+            return super().invoke(ctx)
+        except EarnestError as error:
+            say(str(error))
+            ctx.exit(code_of(error))
+
+
+def code_of(error: EarnestError) -> int:
+    """Return the exit code of an error: 2 where what was given is wrong, 1 where something failed."""
+    from config.mistakes import ConfigError
+    from config.secrets import MissingSecret
+    from domain.errors import InvalidInput, NotFound
+
+    return BAD_INPUT if isinstance(error, ConfigError | MissingSecret | InvalidInput | NotFound) else FAILED
+
+
+def say(sentence: str) -> None:
+    """Print a sentence for people, on standard error."""
+    print(sentence, file=sys.stderr)

@@ -1,0 +1,51 @@
+"""The `earnest` command."""
+
+import typer
+
+from runtime.cli import (
+    backup,
+    cases,
+    classify,
+    collect,
+    config,
+    db,
+    demo,
+    digest,
+    doctor,
+    imports,
+    init,
+    queue,
+    run,
+    users,
+)
+from runtime.cli.errors import ErrorsAsSentences
+
+app = typer.Typer(
+    name="earnest",
+    cls=ErrorsAsSentences,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Hears what people say about a brand, drafts honest replies, asks a person, and sends each once.",
+    epilog="Exit codes: 0 done, 1 failed, 2 bad usage or bad input.",
+)
+app.command("init")(init.init)
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("collect")(collect.collect)
+app.command("import")(imports.import_posts)
+app.command("classify")(classify.classify)
+app.command("queue")(queue.queue)
+app.command("cases")(cases.cases)
+app.command("digest")(digest.digest)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("doctor")(doctor.doctor)
+app.add_typer(users.app, name="users")
+app.add_typer(db.app, name="db")
+app.add_typer(config.app, name="config")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,13 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="The settings; EARNEST_CONFIG, ./earnest.yaml or the demo's when left out."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+BrandSlug = Annotated[str | None, typer.Option("--brand", "-b", help="A brand's slug; every brand when left out.")]
