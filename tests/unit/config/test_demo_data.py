@@ -14,11 +14,14 @@ import pytest
 
 from config.brand.placeholders import find_placeholders
 from config.brand.profile import Profile
+from config.brand.sources import FileSource
 from config.loading import load
 from config.relative import resolve_at
 from domain.labels import Intent, PostKind, Sentiment
 from listener.matching.matcher import Matcher
 from listener.matching.queries import compile_query
+from listener.reading.files import Rules, read_file
+from listener.reading.posts import Shape
 
 EXAMPLES = Path(__file__).parents[3] / "config" / "examples"
 # A plain day, the morning after summer time ends, a minute past midnight, and a leap day.
@@ -32,6 +35,7 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Example:
     profile: Profile
+    file: Path
     rows: tuple[Row, ...]
     expected: dict[str, Row]
 
@@ -86,7 +90,8 @@ def _example(root: Path, folder: str, slug: str, ending: str) -> Example:
     (root / "earnest.yaml").write_text("data_dir: data\n", encoding="utf-8")
     profile = load(root / "earnest.yaml").brands[slug].profile
     expected = {row["external_id"]: row for row in _read(EXAMPLES / folder / f"expected.{ending}")}
-    return Example(profile, tuple(_read(EXAMPLES / folder / f"mentions.{ending}")), expected)
+    file = EXAMPLES / folder / f"mentions.{ending}"
+    return Example(profile, file, tuple(_read(file)), expected)
 
 
 def test_the_demo_is_large_and_varied_enough(demo: Example) -> None:
@@ -155,6 +160,16 @@ def test_times_lie_within_five_weeks_and_answers_after_what_they_answer(example:
         if row["in_reply_to"] and times[row["in_reply_to"]] >= times[row["external_id"]]
     ]
     assert late == []
+
+
+def test_the_file_reader_takes_every_row_as_it_is(example: Example) -> None:
+    source, now = example.profile.sources[0], NOWS[0]
+    assert isinstance(source, FileSource)
+    shape = Shape(platform=source.platform, zone=example.profile.zone, today=now, columns=source.columns)
+    pages = list(read_file(example.file, name="demo", state=None, rules=Rules(shape=shape, now=now, finished=True)))
+    assert not [reject for page in pages for reject in page.rejects]
+    read = {post.external_id: (post.text, post.posted_at) for page in pages for post in page.posts}
+    assert read == {row["external_id"]: (row["text"], example.at(row)) for row in example.rows}
 
 
 def test_every_post_is_labelled_once_except_the_brands_own(example: Example) -> None:
