@@ -1,7 +1,7 @@
 """The query language: what queries mean, and what is said about those that mean nothing."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from listener.matching import Problem, QueryError, Severity, check_expression, parse_query
@@ -136,6 +136,7 @@ def test_has_nothing_to_say_about_a_clear_query(query: str) -> None:
     assert check_expression(query) == []
 
 
+@settings(deadline=None)
 @given(EXPRESSIONS)
 def test_what_is_written_reads_as_it_was_meant(expression: Expression) -> None:
     assume(anchors(expression) is not None)
@@ -170,6 +171,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(st.characters()),

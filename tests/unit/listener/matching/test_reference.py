@@ -12,7 +12,7 @@ from tests.unit.listener.matching.strategies import EXPRESSIONS, LANGUAGES, PIEC
 QUERIES = st.lists(EXPRESSIONS.filter(lambda expression: anchors(expression) is not None), min_size=1, max_size=5)
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(QUERIES, POSTS, LANGUAGES, PLATFORMS)
 def test_agrees_with_the_reference(
     queries: list[Expression], post: str, language: str | None, platform: str | None
@@ -30,7 +30,7 @@ def test_agrees_with_the_reference(
     assert Matcher(compiled).match(text=post, language=language, platform=platform) == expected
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(TERMS, st.lists(st.sampled_from(PIECES), max_size=4), st.lists(st.sampled_from(PIECES), max_size=4))
 def test_agrees_where_the_term_surely_occurs(term: Term, before: list[str], after: list[str]) -> None:
     post = "".join([*before, term.kind.value, term.text, *after])
@@ -38,6 +38,7 @@ def test_agrees_where_the_term_surely_occurs(term: Term, before: list[str], afte
     assert bool(found) is reference.has(term, post)
 
 
+@settings(deadline=None)
 @given(TERMS, POSTS, POSTS)
 def test_shows_what_it_matched(term: Term, before: str, after: str) -> None:
     post = f"{before}{term.kind.value}{term.text}{after}"
@@ -47,6 +48,7 @@ def test_shows_what_it_matched(term: Term, before: str, after: str) -> None:
         assert 0 <= start < end <= len(post)
 
 
+@settings(deadline=None)
 @given(QUERIES)
 def test_every_match_holds_one_of_the_terms_that_wake_its_query(queries: list[Expression]) -> None:
     for query in queries:
@@ -55,6 +57,7 @@ def test_every_match_holds_one_of_the_terms_that_wake_its_query(queries: list[Ex
         assert terms and not reference.matches(query, "", language="en", platform="reddit")
 
 
+@settings(deadline=None)
 @given(st.text(st.one_of(st.characters(), st.characters(categories=["Cs", "Cc", "Cf", "Mn"]))))
 def test_any_text_can_be_matched_and_shown(text: str) -> None:
     matcher = Matcher([CompiledQuery(brand="b", name="q", expression=Term(text="a", prefix=True))])

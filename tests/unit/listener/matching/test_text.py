@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from listener.matching.text import IN_WORD, JOINS, fold, has_accents, is_searchable, normalise
@@ -60,6 +60,7 @@ def test_folds_accents_and_leaves_other_letters(text: str, folded: str) -> None:
     assert has_accents(text) is (text != folded)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("ا\ufe71\u0653")
 @example("\u0390\u0344")
@@ -69,6 +70,7 @@ def test_comparing_twice_changes_nothing(text: str) -> None:
     assert fold(fold(once)) == fold(once)
 
 
+@settings(deadline=None)
 @given(TEXTS.map(normalise), TEXTS.map(normalise))
 def test_a_part_folds_as_it_does_in_the_whole(left: str, right: str) -> None:
     assert fold(left + right) == fold(left) + fold(right)
