@@ -92,7 +92,8 @@ def _quantise(source: Path, target: Path) -> None:
 
 def _head_nodes(model: ModelProto) -> list[str]:
     """The last linear layer stays in fp32: it is tiny, and its rounding would show in every probability."""
-    return [node.name for node in model.graph.node if node.op_type in ("MatMul", "Gemm") and "/heads/" in node.name]
+    names = [node.name for node in model.graph.node if node.op_type in ("MatMul", "Gemm") and "/heads/" in node.name]
+    return names + [f"{name}_MatMul" for name in names]  # the quantiser splits a Gemm in two before it looks
 
 
 def _write_config(encoder: dict[str, Any], calibration: Calibration, target: Path) -> None:
