@@ -20,6 +20,9 @@ from storage.tables import Case, Conversation, Draft, Idea, Mention, Person
 # Why something was filed is kept where the mention itself doesn't say it.
 _PLAIN = frozenset({"", "other", "too_old", "watch_only", "superseded"})
 
+# Of several themes these say best what a case is about, so that one cause gathers its cases.
+_GRAVE_THEMES = ("safety", "privacy and security", "outage")
+
 
 @dataclass(slots=True, kw_only=True)
 class Locked:
@@ -28,6 +31,8 @@ class Locked:
     mention: Mention
     conversation: Conversation
     person: Person
+    # The conversation holds no other mention, so nothing in it can be stale, joined or newer.
+    alone: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,7 +104,7 @@ def _join_own_case(session: Session, prepared: Prepared, locked: Locked, placed:
     mention, person = locked.mention, locked.person
     if person.complaints == 0 or prepared.decision.reason in {"own_account", "watch_only", "toxic"}:
         return None
-    living = escalation.find_living(session, locked.conversation.id)
+    living = None if locked.alone else escalation.find_living(session, locked.conversation.id)
     praising = mention.intent is Intent.PRAISE
     if living is not None and living.person_id == person.id:
         placed.case_id = living.id
@@ -122,11 +127,12 @@ def _settle_draft(
     session: Session, prepared: Prepared, locked: Locked, case: Case | None, at: datetime
 ) -> Draft | None:  # fmt: skip
     mention, proposal, decision = locked.mention, prepared.proposal, prepared.decision
-    if proposal is None or locked.person.opted_out_at is not None or _has_newer(session, mention):
-        if decision.route is not Route.FILED or decision.reason in {"other", "answered"}:
+    if proposal is None or locked.person.opted_out_at is not None or _is_outrun(session, locked):
+        if not locked.alone and (decision.route is not Route.FILED or decision.reason in {"other", "answered"}):
             warn_older(session, mention=mention, at=at)
         return None
-    expire_older(session, mention=mention, at=at)
+    if not locked.alone:
+        expire_older(session, mention=mention, at=at)
     priority = case.priority if case is not None else decision.priority
     _wake(session, locked, priority)
     assignee = case.assignee_id if case is not None else locked.conversation.assignee_id
@@ -136,8 +142,11 @@ def _settle_draft(
     )  # fmt: skip
 
 
-def _has_newer(session: Session, mention: Mention) -> bool:
+def _is_outrun(session: Session, locked: Locked) -> bool:
     """A newer post of the same author in the conversation was drafted for meanwhile, by another worker."""
+    if locked.alone:
+        return False
+    mention = locked.mention
     query = (
         select(Draft.id)
         .join(Mention, Mention.id == Draft.mention_id)
@@ -170,4 +179,6 @@ def _wake(session: Session, locked: Locked, priority: Priority) -> None:
 
 
 def _theme(prepared: Prepared) -> str | None:
-    return next(iter(prepared.waiting.classification.themes), None)
+    """What it is about: a grave theme before the one that was named first."""
+    themes = prepared.waiting.classification.themes
+    return next((theme for theme in _GRAVE_THEMES if theme in themes), themes[0] if themes else None)

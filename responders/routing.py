@@ -7,12 +7,12 @@ read it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.ports import Drafter
@@ -133,12 +133,24 @@ def _lock(session: Session, prepared: Sequence[Prepared]) -> Iterator[tuple[Prep
     ]
     conversations = _lock_rows(session, Conversation, {each.waiting.conversation_id for each in kept})
     persons = _lock_rows(session, Person, {each.waiting.person_id for each in kept})
+    alone = _read_alone(session, conversations)
     for each in kept:
         waiting = each.waiting
         yield each, Locked(
             mention=mentions[waiting.id], conversation=conversations[waiting.conversation_id],
-            person=persons[waiting.person_id],
+            person=persons[waiting.person_id], alone=waiting.conversation_id in alone,
         )  # fmt: skip
+
+
+def _read_alone(session: Session, conversations: Collection[int]) -> frozenset[int]:
+    """Those conversations that hold one mention."""
+    query = (
+        select(Mention.conversation_id)
+        .where(Mention.conversation_id.in_(sorted(conversations)))
+        .group_by(Mention.conversation_id)
+        .having(func.count() == 1)
+    )
+    return frozenset(session.scalars(query))
 
 
 def _lock_rows(session: Session, kind: type[Lockable], ids: set[int]) -> dict[int, Lockable]:

@@ -61,14 +61,17 @@ class CannedDrafter:
         Of those the first is taken that begins unlike what was said to the person before and that isn't too long.
         """
         profile = self._profiles.get(request.revision_id).profile
-        spare: _Candidate | None = None
-        for candidate in self._candidates(request, profile):
-            if not candidate.repeats and not candidate.too_long:
-                return candidate.proposal
-            spare = spare or candidate
-        return _confess(spare) if spare else None
+        for language in _languages(request, profile):
+            spare: _Candidate | None = None
+            for candidate in self._candidates(request, profile, language):
+                if not candidate.repeats and not candidate.too_long:
+                    return candidate.proposal
+                spare = spare or candidate
+            if spare:
+                return _confess(spare)
+        return None
 
-    def _candidates(self, request: DraftRequest, profile: Profile) -> Iterator[_Candidate]:
+    def _candidates(self, request: DraftRequest, profile: Profile, language: str) -> Iterator[_Candidate]:
         name = first_name(request.author_name)
         product = find_product(profile, request.text, *request.thread)
         occasion = occasion_of(
@@ -77,14 +80,13 @@ class CannedDrafter:
         said = _echo(request, product)
         openings = frozenset(opening_of(text, name=name) for text in request.said_before)
         turn = request.variant + (1 if request.thanked_before else 0)
-        for language in _languages(request, profile):
-            known = Known(
-                name=name, product=product.name if product else None, said=said, language=language, today=request.today
-            )
-            for response in rank(profile.canned_responses, occasion, variant=turn):
-                candidate = self._fill(response, request, profile, known, openings)
-                if candidate:
-                    yield candidate
+        known = Known(
+            name=name, product=product.name if product else None, said=said, language=language, today=request.today
+        )
+        for response in rank(profile.canned_responses, occasion, variant=turn):
+            candidate = self._fill(response, request, profile, known, openings)
+            if candidate:
+                yield candidate
 
     def _fill(
         self, response: Canned, request: DraftRequest, profile: Profile, known: Known, openings: frozenset[str]

@@ -5,14 +5,16 @@ import re
 from responders.texts import fold, squeeze
 
 LONGEST = 80
-_SHORTEST_WORDS = 2
+_SHORTEST_WORDS = 3
 _BEST_LENGTH = 45
+_LINKING = 4
+_GONE = "\ue000"
 _LINK = re.compile(r"\S*(?:https?://|www\.)\S+|\S+\.(?:com|net|org|io|co|de|fr|ly|me)(?:/\S*)?(?=\s|$)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<!\w)[@＠][\w.@-]+|(?<!\w)/?[ur]/\w+")
 _HASHTAG = re.compile(r"#\w+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 _CLAUSE_END = re.compile(
-    r"[.!?。！？।؟…;:\n]+|,\s+(?=(?:but|and|so|aber|und|pero|y|mais|et|mas|e|maar|en)\s)|\s[-–—]+\s"
+    r"[.!?。！？।؟…;\n]+|,\s+(?=(?:but|and|so|aber|und|pero|y|mais|et|mas|e|maar|en)\s)|\s[-–—]+\s"
 )
 _MARKUP = re.compile(r"[<>{}\[\]`|\\*=$€£₹%]|\d")
 _EDGES = " \t\"'“”„«»‘’,-–—()*_~"
@@ -46,18 +48,27 @@ def echo_of(text: str, *, toxic: bool = False, prefer: tuple[str, ...] = ()) -> 
     if not clauses:
         return None
     wanted = [fold(word) for word in prefer if word]
-    return max(clauses, key=lambda clause: (any(word in fold(clause) for word in wanted), -_distance(clause)))
+    ranked = [(any(word in fold(each) for word in wanted), -_cost(each, at), each) for at, each in enumerate(clauses)]
+    return max(ranked)[2]
 
 
 def _strip(text: str) -> str:
     # A mark where something was taken out keeps two halves from growing together.
     for pattern in (_LINK, _HANDLE, _HASHTAG):
-        text = pattern.sub("\n", text)
+        text = pattern.sub(_GONE, text)
     return _INVISIBLE.sub("", text)
 
 
 def _clean(clause: str) -> str | None:
     bare = squeeze(clause).strip(_EDGES)
+    if bare.endswith(_GONE):
+        bare = bare.rstrip(_GONE + _EDGES)
+        # What ends in “from” or “de” lost its end with the handle.
+        if len(bare.rpartition(" ")[2]) <= _LINKING:
+            return None
+    bare = bare.lstrip(_GONE + _EDGES)
+    if _GONE in bare:
+        return None
     if len(bare) <= LONGEST:
         return bare or None
     cut = bare[: LONGEST - 1].rpartition(" ")[0].rstrip(_EDGES)
@@ -74,5 +85,6 @@ def _is_fit(clause: str) -> bool:
     return not _NEVER.search(fold(clause))
 
 
-def _distance(clause: str) -> int:
-    return abs(len(clause) - _BEST_LENGTH)
+def _cost(clause: str, place: int) -> int:
+    """How far a clause is from a good length, and from the beginning, where people say what matters."""
+    return abs(len(clause) - _BEST_LENGTH) + 12 * place
