@@ -99,7 +99,8 @@ def note_customer_wrote(session: Session, *, case: Case, mention: Mention, profi
     if case.state is not ConversationState.OPEN:
         cases.open_again(session, case, profile=profile, at=at)
     if not sla.awaits_answer(session, case.id):
-        sla.start_clock(session, case=case, kind=sla.ClockKind.NEXT_RESPONSE, profile=profile, at=at)
+        heard = min(mention.collected_at, at)
+        sla.start_clock(session, case=case, kind=sla.ClockKind.NEXT_RESPONSE, profile=profile, at=heard)
     cases.record(session, case, "case.joined", at=at, details={"mention": mention.id})
 
 

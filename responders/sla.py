@@ -61,13 +61,13 @@ def awaits_answer(session: Session, case_id: int) -> bool:
 def note_response(session: Session, *, case_id: int, at: datetime) -> None:
     """Stop a case's response clocks, because an answer went out at `at`; call it in the transaction that says so."""
     for clock in _unstopped(session, case_id, RESPONSES):
-        _stop(clock, at)
+        stop(clock, at)
 
 
 def stop_all(session: Session, *, case_id: int, at: datetime) -> None:
     """Stop every clock of a case, because it was resolved at `at`."""
     for clock in _unstopped(session, case_id, tuple(ClockKind)):
-        _stop(clock, at)
+        stop(clock, at)
 
 
 def pause(session: Session, *, case_id: int, profile: Profile, at: datetime, kinds: Collection[ClockKind]) -> None:
@@ -131,7 +131,8 @@ def _unstopped(session: Session, case_id: int, kinds: Collection[ClockKind]) -> 
     return session.scalars(query).all()
 
 
-def _stop(clock: SlaClock, at: datetime) -> None:
+def stop(clock: SlaClock, at: datetime) -> None:
+    """Stop one clock at `at`: in time, or late if it ran out before."""
     if clock.state is ClockState.ACTIVE:
         in_time = clock.paused_at is not None or at <= clock.due_at
         clock.state = change(clock.state, ClockState.HIT if in_time else ClockState.MISSED, noun="clock")

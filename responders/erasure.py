@@ -1,0 +1,121 @@
+"""Erasing what answering keeps of a post or a person (decision 9): texts go, states and times stay for the figures."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.states import DraftState, FollowUpState, MentionState, ReplyState
+from domain.time import Clock
+from storage.database import Database
+from storage.tables import Author, Case, Conversation, Draft, FindingRow, FollowUp, Idea, Mention, Note, Reply, Review
+
+ERASED = "[erased]"
+
+
+class AnswersEraser:
+    """Implements the `Eraser` port for drafts, findings, replies, reviews, notes, ideas and cases."""
+
+    name = "responders"
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep where to erase, and the clock that dates it."""
+        self._database, self._clock = database, clock
+
+    def erase_mention(self, mention_id: int, /) -> int:
+        """Erase what was written about one mention; what may still go out is taken back first."""
+        with self._database.write() as session:
+            conversations = list(session.scalars(select(Mention.conversation_id).where(Mention.id == mention_id)))
+            return self._erase(session, [mention_id]) + _blank_notes_alone(session, conversations, [mention_id])
+
+    def erase_person(self, person_id: int, /) -> int:
+        """Erase what was written to and about one person, their cases' words and follow-ups too."""
+        with self._database.write() as session:
+            authors = select(Author.id).where(Author.person_id == person_id)
+            mentions = list(session.scalars(select(Mention.id).where(Mention.author_id.in_(authors))))
+            cases = list(session.scalars(select(Case.id).where(Case.person_id == person_id)))
+            owned = select(Case.conversation_id).where(Case.person_id == person_id)
+            written = select(Mention.conversation_id).where(Mention.author_id.in_(authors))
+            places = select(Conversation.id).where(or_(Conversation.id.in_(owned), Conversation.id.in_(written)))
+            touched = self._erase(session, mentions)
+            touched += _blank_replies(session, Reply.person_id == person_id)
+            touched += _blank_notes(session, list(session.scalars(places)))
+            touched += _blank_cases(session, cases)
+            return touched + _blank_follow_ups(session, person_id, cases)
+
+    def _erase(self, session: Session, mention_ids: Sequence[int]) -> int:
+        drafts = select(Draft.id).where(Draft.mention_id.in_(mention_ids))
+        touched = _count(session, delete(FindingRow).where(FindingRow.draft_id.in_(drafts)))
+        touched += _count(
+            session, update(Review).where(Review.draft_id.in_(drafts), Review.reason.is_not(None)).values(reason=ERASED)
+        )
+        now = self._clock.now()
+        _count(
+            session,
+            update(Draft)
+            .where(Draft.mention_id.in_(mention_ids), Draft.state.in_((DraftState.PROPOSED, DraftState.APPROVED)))
+            .values(state=DraftState.EXPIRED, binding=None, updated_at=now),
+        )
+        touched += _count(
+            session,
+            update(Draft)
+            .where(Draft.mention_id.in_(mention_ids), Draft.text != ERASED)
+            .values(text=ERASED, original_text=ERASED, version=Draft.version + 1, updated_at=now),
+        )
+        touched += _blank_replies(session, Reply.mention_id.in_(mention_ids))
+        return touched + _count(session, delete(Idea).where(Idea.mention_id.in_(mention_ids)))
+
+
+def erase_leftovers(database: Database, brand_id: int) -> int:
+    """Erase the replies to deleted posts that were on their way when the post was erased, and are settled now."""
+    gone = select(Mention.id).where(Mention.brand_id == brand_id, Mention.state == MentionState.DELETED)
+    with database.write() as session:
+        return _blank_replies(session, (Reply.brand_id == brand_id) & Reply.mention_id.in_(gone))
+
+
+def _blank_replies(session: Session, which: ColumnElement[bool]) -> int:
+    """Take the texts out of replies; what waits to be sent is withdrawn, since there is nothing left to answer."""
+    _count(session, update(Reply).where(which, Reply.state == ReplyState.QUEUED).values(state=ReplyState.WITHDRAWN))
+    # One that is on its way keeps its text until its outcome is known: looking it up needs it.
+    settled = (ReplyState.SENT, ReplyState.FAILED, ReplyState.WITHDRAWN)
+    return _count(
+        session,
+        update(Reply).where(which, Reply.state.in_(settled), Reply.text != ERASED).values(text=ERASED, last_error=None),
+    )
+
+
+def _blank_notes(session: Session, conversation_ids: Sequence[int]) -> int:
+    chosen = Note.conversation_id.in_(conversation_ids)
+    return _count(session, update(Note).where(chosen, Note.text != ERASED).values(text=ERASED))
+
+
+def _blank_notes_alone(session: Session, conversation_ids: Sequence[int], mention_ids: Sequence[int]) -> int:
+    """Erase the notes of conversations in which nothing else is left: a note may quote any post of its thread."""
+    others = select(Mention.conversation_id).where(
+        Mention.conversation_id.in_(conversation_ids), Mention.id.not_in(mention_ids),
+        Mention.state != MentionState.DELETED,
+    )  # fmt: skip
+    kept = set(session.scalars(others))
+    return _blank_notes(session, [each for each in conversation_ids if each not in kept])
+
+
+def _blank_cases(session: Session, case_ids: Sequence[int]) -> int:
+    return _count(
+        session,
+        update(Case)
+        .where(Case.id.in_(case_ids), Case.resolution.is_not(None), Case.resolution != ERASED)
+        .values(resolution=ERASED, version=Case.version + 1),
+    )
+
+
+def _blank_follow_ups(session: Session, person_id: int, case_ids: Sequence[int]) -> int:
+    chosen = (FollowUp.person_id == person_id) | FollowUp.case_id.in_(case_ids)
+    pending = FollowUp.state.in_((FollowUpState.PLANNED, FollowUpState.DUE))
+    _count(session, update(FollowUp).where(chosen, pending).values(state=FollowUpState.CANCELLED))
+    return _count(session, update(FollowUp).where(chosen, FollowUp.note != ERASED).values(note=ERASED))
+
+
+def _count(session: Session, statement: Update | Delete) -> int:
+    result = cast("CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False}))
+    return result.rowcount
