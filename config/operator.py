@@ -135,6 +135,15 @@ class Network(Part):
     max_body_mb: int = Field(default=10, ge=1, le=1000, description="The most megabytes that are read of an answer.")
 
 
+class Outbox(Part):
+    """Where approved replies go."""
+
+    to: Literal["platforms", "file"] = Field(
+        default="platforms",
+        description="platforms, each reply to its own; file, all into outbox.jsonl in data_dir, for trying.",
+    )
+
+
 class AllowedAutoSend(Part):
     """One kind of reply that may go out without a person; the brand's own file must say the same."""
 
@@ -191,6 +200,7 @@ class Settings(Part, BaseSettings):
     smtp: Smtp = Field(default=Smtp(), description="The mail server.")
     sentiment: Understanding = Field(default=Understanding(), description="The model that sorts mentions.")
     network: Network = Field(default=Network(), description="What may be fetched.")
+    outbox: Outbox = Field(default=Outbox(), description="Where approved replies go.")
     auto_send: tuple[AllowedAutoSend, ...] = Field(
         default=(), description="What may go out without a person; nothing by default."
     )
