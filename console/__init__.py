@@ -1,0 +1,1 @@
+"""The desk: server-rendered pages and the HTTP API, one folder a page family."""

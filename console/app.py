@@ -1,0 +1,36 @@
+"""The desk as one ASGI application."""
+
+from fastapi import Depends, FastAPI
+
+from console.access import routes as access
+from console.access.throttle import Throttle
+from console.queue import routes as queue
+from console.services import Services
+from console.shared.errors import add_handlers
+from console.shared.pages import ROOT, Pages
+from console.shared.security import LimitBody, SecureAnswers
+from console.shared.static import OwnFiles
+from console.shared.visitors import check_form, require_desk
+from storage.queries.counts import Counts
+
+# Pages of one brand: first whether the visitor belongs there, then whether the form is theirs.
+OF_A_BRAND = (queue,)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the desk; nothing connects until the first request."""
+    app = FastAPI(title="Earnest", version=services.version, docs_url=None, redoc_url=None, openapi_url=None)
+    counts = Counts(services.database, services.clock)
+    app.state.services, app.state.counts = services, counts
+    app.state.pages, app.state.throttle = Pages(services, counts), Throttle(services.clock)
+    add_handlers(app)
+    app.include_router(access.router)
+    for family in OF_A_BRAND:
+        app.include_router(
+            family.router, prefix="/b/{slug}", include_in_schema=False,
+            dependencies=[Depends(require_desk), Depends(check_form)],
+        )  # fmt: skip
+    app.mount("/static", OwnFiles(directory=ROOT))
+    app.add_middleware(LimitBody)
+    app.add_middleware(SecureAnswers, tls=services.settings.server.cookies_are_secure)
+    return app

@@ -1,0 +1,1 @@
+"""Cases and the follow-ups that come after them."""

@@ -1,0 +1,1 @@
+"""The weekly digests as pages, and their mails."""

@@ -1,0 +1,1 @@
+"""Mentions: search, read, correct what the model said."""

@@ -1,0 +1,1 @@
+"""Who is talking: one page a person."""

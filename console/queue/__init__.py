@@ -1,0 +1,1 @@
+"""The review queue: read the mention, fix the draft, decide, next."""

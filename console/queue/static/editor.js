@@ -1,0 +1,56 @@
+// The draft editor: the platform's own count while typing, and keys of its own.
+"use strict";
+(() => {
+  let timer = 0;
+  let asked = 0;
+
+  const mark = () => {
+    const text = document.getElementById("text");
+    const label = document.querySelector("#approve span");
+    if (text && label) label.textContent = text.value === text.dataset.saved ? label.dataset.clean : label.dataset.edited;
+  };
+
+  // The server counts, as the platform does; the page only shows it.
+  const count = async () => {
+    const form = document.getElementById("editor");
+    if (!form) return;
+    const mine = ++asked;
+    const body = new URLSearchParams({ text: form.elements.text.value, csrf: form.elements.csrf.value });
+    try {
+      const answer = await fetch(form.dataset.count, { method: "POST", body, credentials: "same-origin" });
+      if (!answer.ok || mine !== asked) return;
+      const found = await answer.json();
+      const counter = document.getElementById("counter");
+      counter.textContent = found.most === null ? `${found.length} ${found.unit}` : `${found.length} of ${found.most} ${found.unit}`;
+      counter.classList.toggle("over", !found.fits);
+      document.getElementById("split").hidden = found.fits;
+    } catch {
+      // Without an answer the last count stays; the server counts again on approval.
+    }
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "text") return;
+    mark();
+    clearTimeout(timer);
+    timer = setTimeout(count, 150);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "text") return;
+    if (event.key === "Escape") { event.preventDefault(); document.getElementById("detail").focus(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      document.getElementById("approve")?.click();
+    }
+  });
+
+  // Leaving with an edit that wasn't saved is asked about by the browser.
+  window.addEventListener("beforeunload", (event) => {
+    const text = document.getElementById("text");
+    if (text && text.value !== text.dataset.saved && !document.body.hasAttribute("aria-busy")) event.preventDefault();
+  });
+
+  document.addEventListener("desk:shown", mark);
+  mark();
+})();

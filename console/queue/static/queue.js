@@ -1,0 +1,116 @@
+// The queue without full reloads: links and forms are fetched, and the page's own parts are put in their place.
+"use strict";
+(() => {
+  const parts = ["main", "said"];
+  let turn = 0;
+
+  const say = (text, bad = false) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    if (bad) line.className = "bad";
+    document.getElementById("said").replaceChildren(line);
+  };
+
+  // Put the fetched page's main part, message and navigation into this one.
+  const show = (html, address, { push, focus }) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    if (!fresh.getElementById("detail")) { location.assign(address); return; }
+    const list = document.querySelector(".list");
+    const scrolled = list ? list.scrollTop : 0;
+    for (const id of parts) document.getElementById(id).replaceChildren(...fresh.getElementById(id).childNodes);
+    const nav = document.querySelector("nav.main");
+    if (nav) nav.replaceChildren(...fresh.querySelector("nav.main").childNodes);
+    document.title = fresh.title;
+    document.body.className = fresh.body.className;
+    if (push) history.pushState({ desk: true }, "", address);
+    const freshList = document.querySelector(".list");
+    if (freshList) freshList.scrollTop = scrolled;
+    settle(focus);
+    document.dispatchEvent(new CustomEvent("desk:shown"));
+  };
+
+  // Where the eyes and the keys go next: an error, the editor where asked for, else the draft.
+  const settle = (focus) => {
+    const error = document.getElementById("error");
+    const text = document.querySelector("textarea[data-focus]");
+    const current = document.querySelector(".lines [aria-current]");
+    if (current) current.scrollIntoView({ block: "nearest" });
+    if (text) { text.focus(); text.setSelectionRange(text.value.length, text.value.length); return; }
+    if (error) { error.tabIndex = -1; error.focus(); return; }
+    if (focus) document.getElementById("detail").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  };
+
+  const load = async (address, options, { push = true } = {}) => {
+    const mine = ++turn;
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, { credentials: "same-origin", redirect: "follow", ...options });
+      const html = await answer.text();
+      if (mine !== turn) return;
+      const plain = new URL(answer.url);
+      plain.searchParams.delete("said");
+      // A refused form answers under its own address, which can't be gone back to.
+      show(html, plain.href, { push: push && (answer.redirected || !options), focus: true });
+    } catch {
+      say("The desk can't be reached, so nothing was done. Your text is still here; try again.", true);
+    } finally {
+      if (mine === turn) document.body.removeAttribute("aria-busy");
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".lines a, .detail .back a, .decided a.button");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    load(link.href);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || !form.closest(".detail")) return;
+    event.preventDefault();
+    if (document.body.hasAttribute("aria-busy")) return;
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const text = document.getElementById("text");
+    // An edit travels with whatever else is decided, so that it isn't lost.
+    if (form.hasAttribute("data-carries-text") && text && text.value !== text.dataset.saved) body.set("text", text.value);
+    load((event.submitter && event.submitter.getAttribute("formaction")) || form.getAttribute("action"), { method: "POST", body });
+  });
+
+  window.addEventListener("popstate", () => load(location.href, undefined, { push: false }));
+
+  const move = (step) => {
+    const links = [...document.querySelectorAll(".lines a")];
+    const at = links.findIndex((link) => link.hasAttribute("aria-current"));
+    const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+    if (next && !next.hasAttribute("aria-current")) load(next.href);
+  };
+
+  const open = (id) => {
+    const panel = document.getElementById(id);
+    if (!panel) return;
+    panel.open = true;
+    const first = panel.querySelector("select, input:not([type=hidden]), textarea, button");
+    if (first) first.focus();
+  };
+
+  const actions = {
+    j: () => move(1), k: () => move(-1),
+    a: () => document.getElementById("approve")?.click(),
+    e: () => document.getElementById("text")?.focus(),
+    r: () => open("reject"), s: () => open("snooze"), c: () => open("case"),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (!window.earnest.isFree(event) || event.repeat || !actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+
+  // Inside a panel Escape closes it and gives the keys back.
+  document.addEventListener("keydown", (event) => {
+    const panel = event.key === "Escape" && event.target.closest?.(".others details[open], .correct[open]");
+    if (panel) { panel.open = false; panel.querySelector("summary").focus(); }
+  });
+})();

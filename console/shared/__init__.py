@@ -1,0 +1,1 @@
+"""What every page family shares: layout, log-in dependencies, headers, paging, times."""

@@ -1,0 +1,28 @@
+"""What the desk says after a change, by the code in the address: never text from the address itself."""
+
+MESSAGES: dict[str, str] = {
+    "approved": "Approved. The reply is on its way.",
+    "approved_once": "Your approval is on record; the reply goes out when enough people have approved it.",
+    "saved": "The text is saved.",
+    "rejected": "Rejected. Nothing is sent.",
+    "snoozed": "Snoozed. It comes back by itself.",
+    "assigned": "Assigned.",
+    "case_opened": "It is a case now.",
+    "recorded": "Your answer by hand is on record.",
+    "corrected": "Thank you: the correction is kept, and stays when mentions are sorted again.",
+    "noted": "The note is kept. Customers never see it.",
+    "labelled": "The labels are saved.",
+    "state_changed": "The case is changed.",
+    "resolved": "Resolved. The follow-up is in the calendar.",
+    "gesture_offered": "The gesture is on record, with its cost.",
+    "followed_up": "The follow-up is done.",
+    "follow_up_cancelled": "The follow-up is cancelled.",
+    "drafted": "A draft waits in the queue.",
+    "mail_again": "The digest is mailed again.",
+    "looked_up": "The platform is asked again; reload in a moment.",
+    "requeued": "The reply is queued again.",
+    "withdrawn": "The reply is withdrawn and will not be sent.",
+    "sending_on": "Sending is on again.",
+    "source_on": "The source is read again at its next turn.",
+    "logged_out": "You are logged out.",
+}

@@ -1,0 +1,33 @@
+"""Who is talking, as the panel beside a mention shows it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from storage.queries.around import authors_of, cases_of
+from storage.queries.mentions import MentionView, history_of
+from storage.tables import Author, Case, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A person with their accounts, what they wrote before and the cases they had."""
+
+    person: Person
+    authors: list[Author]
+    history: list[MentionView]
+    cases: list[Case]
+
+    @property
+    def name(self) -> str:
+        """What to call them."""
+        return self.person.name or (self.authors[0].handle if self.authors else "somebody")
+
+
+def read_person(session: Session, person_id: int, *, besides: int | None = None, limit: int = 8) -> Known:
+    """Return what is known of a person, without the mention that is being read."""
+    history = [view for view in history_of(session, person_id=person_id, limit=limit + 1) if view.id != besides]
+    return Known(
+        person=session.get_one(Person, person_id), authors=authors_of(session, person_id), history=history[:limit],
+        cases=cases_of(session, person_id=person_id),
+    )  # fmt: skip

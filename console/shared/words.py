@@ -1,0 +1,31 @@
+"""Turning the names in the code into words for people."""
+
+WORDS: dict[str, str] = {
+    "by_hand": "by hand",
+    "community_manager": "community manager",
+    "first_response": "first response",
+    "next_response": "next response",
+    "backing_off": "trying again",
+    "abstained": "not sure",
+    "mul": "several languages",
+}
+
+
+def word(name: object) -> str:
+    """Return a state, intent or platform as people write it."""
+    text = str(name) if name is not None else "—"
+    return WORDS.get(text, text.replace("_", " "))
+
+
+def capitalise(text: str) -> str:
+    """Return the text with its first letter large and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def short(text: str | None, length: int = 140) -> str:
+    """Return a text on one line, cut at a word with an ellipsis when it is longer than `length`."""
+    line = " ".join((text or "").split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,.;:") + "…"
