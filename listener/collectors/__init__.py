@@ -1,0 +1,1 @@
+"""One module a platform; each is found through the entry points group earnest.collectors."""

@@ -1,0 +1,90 @@
+"""What a platform deletes, Earnest deletes: the words at once, everything derived from them through the erasers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.ports import Eraser
+from domain.states import MentionState, sources_of
+from domain.time import Clock
+from listener.chunks import chunks
+from storage.database import Database
+from storage.jobs import Job, JobKind, Jobs
+from storage.tables import ClassificationRow, Mention, Receipt
+
+JOB_SIZE: Final = 64
+REASON: Final = "deleted on the platform"
+
+
+def delete_posts(
+    session: Session, jobs: Jobs, *, brand_id: int, platform: str, source_id: int, external_ids: Sequence[str],
+    now: datetime,
+) -> int:  # fmt: skip
+    """Blank the mentions that a platform says are gone, and have what grew from them erased; return how many."""
+    gone: list[int] = []
+    for part in chunks(external_ids):
+        query = select(Mention.id).where(
+            Mention.brand_id == brand_id, Mention.external_id.in_(part), Mention.state != MentionState.DELETED,
+            or_(Mention.platform == platform, Mention.source_id == source_id),
+        )  # fmt: skip
+        gone.extend(session.scalars(query))
+    blank_mentions(session, ids=gone, now=now)
+    for some in chunks(sorted(gone), width=JOB_SIZE):
+        jobs.enqueue(session, Job(kind=JobKind.ERASE, key=f"erase:{some[0]}-{some[-1]}", ids=tuple(some)))
+    return len(gone)
+
+
+def blank_mentions(session: Session, *, ids: Sequence[int], now: datetime) -> int:
+    """Take the words out of mentions and of what the model said of them; return how many rows changed."""
+    touched = 0
+    for part in chunks(ids):
+        mentions = session.execute(
+            update(Mention)
+            .where(Mention.id.in_(part), Mention.state.in_(sources_of(MentionState.DELETED)))
+            .values(state=MentionState.DELETED, deleted_at=now, title=None, text="", url=None, metrics={})
+            .returning(Mention.id)
+        )
+        sorted_as = session.execute(
+            update(ClassificationRow)
+            .where(ClassificationRow.mention_id.in_(part))
+            .values(themes=[])
+            .returning(ClassificationRow.id)
+        )
+        touched += len(mentions.all()) + len(sorted_as.all())
+    return touched
+
+
+def erase_mentions(database: Database, clock: Clock, erasers: Iterable[Eraser], ids: Sequence[int]) -> int:
+    """Run every package's eraser on deleted mentions and leave a receipt without content for each; return how many.
+
+    Can be run twice: erasing what is erased touches nothing, and a receipt stands once.
+    """
+    everyone = tuple(erasers)
+    with database.read() as session:
+        gone = session.execute(
+            select(Mention.id, Mention.brand_id, Mention.platform, Mention.external_id).where(
+                Mention.id.in_(ids), Mention.state == MentionState.DELETED
+            )
+        ).all()
+    for row in gone:
+        touched = {eraser.name: eraser.erase_mention(row.id) for eraser in everyone}
+        digest = sha256(f"{row.brand_id}:{row.platform}:{row.external_id}".encode()).hexdigest()
+        with database.write() as session:
+            _leave_receipt(session, brand_id=row.brand_id, digest=digest, touched=touched, now=clock.now())
+    return len(gone)
+
+
+def _leave_receipt(
+    session: Session, *, brand_id: int, digest: str, touched: dict[str, int], now: datetime
+) -> None:  # fmt: skip
+    there = select(Receipt.id).where(Receipt.brand_id == brand_id, Receipt.object_hash == digest)
+    if session.scalar(there.limit(1)) is None:
+        session.add(
+            Receipt(
+                brand_id=brand_id, object_kind="mention", object_hash=digest, reason=REASON, touched=touched, at=now
+            )
+        )

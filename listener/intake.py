@@ -1,0 +1,147 @@
+"""Intake: a batch and its cursor become rows in one transaction, so a crash loses nothing and repeats nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.errors import StaleWrite
+from domain.posts import Batch
+from domain.time import Clock
+from listener.condition import note_signal
+from listener.deletions import delete_posts
+from listener.edits import apply_edits, find_known
+from listener.interest import Interest
+from listener.joining import join_threads
+from listener.letters import keep_rejects
+from listener.native import adopt_answers, new_own_posts, save_native
+from listener.saving import enqueue_sorting, save_mentions, settle_threads
+from listener.sieve import Heard, Rule, Sieved, sieve
+from listener.sources import SourceView, view_source
+from listener.spending import note_spending
+from listener.threads import place_posts
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.queries.brands import RevisionCache
+from storage.tables import Brand, Source
+
+Extra = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeReport:
+    """What became of a batch's posts: each is counted once, and `rejected` and `deleted` besides."""
+
+    new: int = 0
+    known: int = 0
+    updated: int = 0
+    unmatched: int = 0
+    own: int = 0
+    rejected: int = 0
+    deleted: int = 0
+
+    def __add__(self, other: "IntakeReport") -> "IntakeReport":
+        return IntakeReport(
+            new=self.new + other.new, known=self.known + other.known, updated=self.updated + other.updated,
+            unmatched=self.unmatched + other.unmatched, own=self.own + other.own,
+            rejected=self.rejected + other.rejected, deleted=self.deleted + other.deleted,
+        )  # fmt: skip
+
+
+class Intake:
+    """Normalises, matches, de-duplicates and saves; safe for several threads and several processes."""
+
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache) -> None:
+        """Start with nothing understood; a brand's queries are read when its first batch comes."""
+        self._database, self._jobs, self._clock, self._profiles = database, jobs, clock, profiles
+        self._interests: dict[int, tuple[int, Interest]] = {}
+
+    def save(
+        self, source_id: int, batch: Batch, *, lease: str | None = None, extra: Extra | None = None
+    ) -> IntakeReport:
+        """Save a batch of a source: mentions, own replies, edits, deletions, rejects, cost, cursor, jobs.
+
+        With `lease`, raises StaleWrite and writes nothing when another reading has taken the source over. `extra`
+        runs first in the same transaction; what it raises undoes all. Raises NotFound for an unknown source.
+        """
+        view = view_source(self._database, self._profiles, source_id)
+        now = self._clock.now()
+        rule = self._rule(view)
+        parts = sieve(batch.posts, rule=rule, now=now)
+        with self._database.write() as session:
+            if extra:
+                extra(session)
+            # One intake of a brand at a time: two that share authors or threads would wait for each other.
+            session.execute(select(Brand.id).where(Brand.id == view.brand_id).with_for_update(key_share=True))
+            source = session.get_one(Source, source_id, with_for_update={"key_share": True})
+            if lease is not None and source.lease != lease:
+                raise StaleWrite(f"Another reading has taken over the source {view.key}; this one ends.")
+            return _Transaction(session, self._jobs, view, rule, now).write(source, batch, parts)
+
+    def _rule(self, view: SourceView) -> Rule:
+        revision_id, interest = self._interests.get(view.brand_id, (0, None))
+        if interest is None or revision_id != view.revision_id:
+            interest = Interest(view.profile)
+            self._interests[view.brand_id] = view.revision_id, interest
+        return Rule(interest=interest, everything=view.keeps_everything, language=view.language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Transaction:
+    session: Session
+    jobs: Jobs
+    view: SourceView
+    rule: Rule
+    now: datetime
+
+    def write(self, source: Source, batch: Batch, parts: Sieved) -> IntakeReport:
+        session, brand_id, now = self.session, self.view.brand_id, self.now
+        join_threads(session, brand_id=brand_id, parts=parts, rule=self.rule, now=now)
+        known = find_known(session, brand_id=brand_id, keys={heard.key for heard in parts.heard})
+        fresh = [heard for heard in parts.heard if heard.key not in known]
+        self._add(fresh, parts)
+        edits = apply_edits(
+            session, brand_id=brand_id, known=known, now=now,
+            heard=[heard for heard in parts.heard if heard.key in known],
+        )  # fmt: skip
+        enqueue_sorting(session, self.jobs, ids=edits.again, again_at=now)
+        deleted = delete_posts(
+            session, self.jobs, brand_id=brand_id, platform=self.view.platform, source_id=source.id,
+            external_ids=batch.deleted, now=now,
+        )  # fmt: skip
+        rejects = (*batch.rejects, *parts.rejects)
+        keep_rejects(session, source=source, rejects=rejects, now=now)
+        note_spending(session, brand_id=brand_id, source_id=source.id, batch=batch, zone=self.view.zone, now=now)
+        self._note_source(source, batch, fresh)
+        return IntakeReport(
+            new=len(fresh), known=len(known) - edits.updated + parts.repeated, updated=edits.updated,
+            unmatched=len(parts.unmatched), own=len(parts.own), rejected=len(rejects), deleted=deleted,
+        )  # fmt: skip
+
+    def _add(self, fresh: Sequence[Heard], parts: Sieved) -> None:
+        session, brand_id = self.session, self.view.brand_id
+        own = new_own_posts(session, brand_id=brand_id, posts=parts.own) if parts.own else []
+        threads = place_posts(
+            session, brand_id=brand_id, posts=[*(heard.post for heard in fresh), *own], at=self.now
+        )  # fmt: skip
+        ids = save_mentions(
+            session, brand_id=brand_id, source_id=self.view.id, heard=fresh, threads=threads, now=self.now
+        )  # fmt: skip
+        save_native(session, brand_id=brand_id, posts=own, threads=threads, now=self.now)
+        grown = {threads[heard.key].id for heard in fresh if not threads[heard.key].is_new}
+        adopt_answers(session, brand_id=brand_id, thread_ids=grown, mentions=ids)
+        settle_threads(session, heard=fresh, own=own, threads=threads)
+        enqueue_sorting(session, self.jobs, ids=sorted(ids.values()))
+
+    def _note_source(self, source: Source, batch: Batch, fresh: Sequence[Heard]) -> None:
+        source.cursor = batch.cursor if batch.cursor is not None else source.cursor
+        source.collected += len(fresh)
+        if fresh:
+            newest = max(heard.post.posted_at for heard in fresh)
+            source.last_post_at = max(source.last_post_at or newest, newest)
+        if batch.signal:
+            note_signal(self.session, source=source, signal=batch.signal, zone=self.view.zone, now=self.now)
+        else:
+            source.last_ok_at = self.now

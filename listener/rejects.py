@@ -1,0 +1,49 @@
+"""The rejects files: what couldn't be read of each file, as lines that can be mended and imported again."""
+
+import json
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.tables import DeadLetter, Source
+
+LIMIT: Final = 10_000
+ENDING: Final = ".rejects.jsonl"
+_UNSAFE: Final = re.compile(r"[^\w.\-]+")
+
+
+def write_rejects(database: Database, *, folder: Path, source_id: int) -> list[Path]:
+    """Write a source's dead letters into `folder`, one file for each file they came from, and return those paths.
+
+    Written anew from the table each time, so a crash before it costs nothing and what was replayed goes. Only the
+    owner can read them: they hold what people wrote.
+    """
+    letters: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    with database.read() as session:
+        key = session.scalar(select(Source.key).where(Source.id == source_id)) or str(source_id)
+        newest = (
+            select(DeadLetter.place, DeadLetter.reason, DeadLetter.payload)
+            .where(DeadLetter.source_id == source_id, DeadLetter.replayed_at.is_(None))
+            .order_by(DeadLetter.id.desc())
+            .limit(LIMIT)
+        )
+        for place, reason, payload in session.execute(newest):
+            name = place.rpartition(":")[0] or key
+            letters[name].append({"place": place, "reason": reason, "payload": payload})
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    wanted = {folder / f"{_UNSAFE.sub('_', name)[-150:]}{ENDING}": rows[::-1] for name, rows in letters.items()}
+    for path, rows in wanted.items():
+        _write(path, rows)
+    return sorted(wanted)
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as draft:
+        draft.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+    os.replace(draft.name, path)  # noqa: PTH105 - both are names

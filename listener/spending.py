@@ -1,0 +1,60 @@
+"""What listening costs: one ledger entry a source, day and currency, and whether the month's budget is spent."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.money import Money
+from domain.posts import Batch
+from storage.tables import LedgerEntry
+from storage.upserts import insert_into
+
+KIND: Final = "platform_calls"
+
+
+def note_spending(
+    session: Session, *, brand_id: int, source_id: int, batch: Batch, zone: ZoneInfo, now: datetime
+) -> None:  # fmt: skip
+    """Add a batch's requests and cost to the day's entry; days begin at midnight in `zone`."""
+    if not batch.requests and not batch.cost_micros:
+        return
+    table = LedgerEntry.__table__.c
+    statement = insert_into(session, LedgerEntry).values(
+        brand_id=brand_id, source_id=source_id, kind=KIND, micros=batch.cost_micros, currency=batch.currency,
+        reference=f"source:{source_id}:{now.astimezone(zone).date()}:{batch.currency}", seconds=0,
+        calls=batch.requests, at=now,
+    )  # fmt: skip
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["brand_id", "kind", "reference"],
+            set_={
+                "micros": table.micros + statement.excluded.micros,
+                "calls": table.calls + statement.excluded.calls,
+            },
+        )
+    )
+
+
+def is_spent(session: Session, *, source_id: int, budget: Money | None, zone: ZoneInfo, now: datetime) -> bool:
+    """Say whether a source has cost its month's budget; a cost in another currency doesn't count against it."""
+    if budget is None:
+        return False
+    query = select(func.coalesce(func.sum(LedgerEntry.micros), 0)).where(
+        LedgerEntry.source_id == source_id, LedgerEntry.currency == budget.currency,
+        LedgerEntry.at >= _month_start(now.astimezone(zone).date(), zone),
+    )  # fmt: skip
+    spent = int(session.scalar(query) or 0)
+    return 0 < spent >= budget.micros
+
+
+def next_month(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant of the month after `now` in `zone`, in UTC."""
+    first = now.astimezone(zone).date().replace(day=1)
+    return _month_start((first + timedelta(days=32)).replace(day=1), zone)
+
+
+def _month_start(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day.replace(day=1), time(), zone).astimezone(UTC)
