@@ -110,13 +110,3 @@ def doubt_everything(session: Session) -> int:
         .returning(Reply.id)
     )
     return len(doubted.all())
-
-
-def confirm_sending(session: Session, *, clock: Clock, user_id: int | None) -> None:
-    """Turn sending on again, because an operator said that this installation is the one that answers."""
-    row = session.scalars(select(Installation)).one()
-    row.sending_off_reason = None
-    audit.record(
-        session, at=clock.now(), action="sending.confirmed", object_kind="installation", object_id=row.id,
-        user_id=user_id,
-    )  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.time import Clock
+from storage import audit
 from storage.tables import Installation
 
 FILE = "instance-id"
@@ -42,3 +43,18 @@ def ensure_installation(session: Session, *, data_dir: Path, clock: Clock) -> In
     if outside != row.instance_id and row.sending_off_reason is None:
         row.sending_off_reason = "The database and this machine carry different instance ids: is this a copy?"
     return row
+
+
+def confirm_sending(session: Session, *, data_dir: Path, clock: Clock, user_id: int | None) -> None:
+    """Turn sending on, because an operator said that this installation is the one that answers.
+
+    It gets a new id, so that whatever it was copied from, or is copied to, is told apart from it.
+    """
+    row = session.scalars(select(Installation)).one()
+    row.instance_id, row.sending_off_reason = uuid4().hex, None
+    # Written before the commit: a crash in between leaves the two ids different, and sending off.
+    write_file(data_dir, row.instance_id)
+    audit.record(
+        session, at=clock.now(), action="sending.confirmed", object_kind="installation", object_id=row.id,
+        user_id=user_id,
+    )  # fmt: skip

@@ -95,3 +95,17 @@ def revoke_roles(session: Session, *, user_id: int, brand_id: int) -> int:
 def list_users(session: Session) -> list[User]:
     """Return every user by login."""
     return list(session.scalars(select(User).order_by(User.login)))
+
+
+def roles_of(session: Session, user_id: int) -> dict[str, list[str]]:
+    """Return a user's roles by the brand's slug."""
+    query = (
+        select(Brand.slug, Membership.role)
+        .join(Brand, Brand.id == Membership.brand_id)
+        .where(Membership.user_id == user_id)
+        .order_by(Brand.slug, Membership.role)
+    )
+    found: dict[str, list[str]] = {}
+    for slug, role in session.execute(query).tuples():
+        found.setdefault(slug, []).append(role)
+    return found

@@ -1,6 +1,7 @@
 """An approved reply goes out once, whatever the platform does and wherever the process dies."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -10,8 +11,9 @@ from domain.states import ReplyState
 from domain.time import ManualClock
 from responders.outbox import CLAIM
 from responders.publishers.memory import Fault
-from responders.unknown import confirm_sending, doubt_everything
+from responders.unknown import doubt_everything
 from storage.database import Database
+from storage.instance import confirm_sending
 from storage.jobs import MemoryJobs
 from storage.tables import Draft, Installation, Mention, Person
 from tests.integration.responders.desk import Desk
@@ -161,7 +163,7 @@ def test_a_thread_goes_out_in_order_each_part_below_the_one_before(desk: Desk) -
     assert _states(desk) == [ReplyState.SENT, ReplyState.SENT]
 
 
-def test_a_copy_of_the_database_sends_nothing_until_confirmed(desk: Desk) -> None:
+def test_a_copy_of_the_database_sends_nothing_until_confirmed(desk: Desk, tmp_path: Path) -> None:
     reply_id = _approve(desk)
     with desk.database.write() as session:
         session.add(Installation(instance_id="a", created_at=desk.clock.now(), sending_off_reason="Is this a copy?"))
@@ -170,7 +172,7 @@ def test_a_copy_of_the_database_sends_nothing_until_confirmed(desk: Desk) -> Non
     desk.wait(minutes=1)
     assert (_states(desk), desk.publisher.requests) == ([ReplyState.UNKNOWN], 0)
     with desk.database.write() as session:
-        confirm_sending(session, clock=desk.clock, user_id=1)
+        confirm_sending(session, data_dir=tmp_path, clock=desk.clock, user_id=1)
     desk.unknown.decide_resend(reply_id=reply_id, user_id=1)
     desk.jobs.run_due()
     assert _states(desk) == [ReplyState.SENT]
