@@ -6,7 +6,11 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from config.brand.listening import Account
 from domain.answers import LookUp, LookUpResult, Outcome, OutgoingReply, SendResult
+from responders.publishers.installed import PublisherContext
+
+FILE = "outbox.jsonl"
 
 
 class FilePublisher:
@@ -59,6 +63,6 @@ def _keys(content: str) -> set[str]:
     return keys
 
 
-def build(*, path: Path) -> FilePublisher:
-    """Make one that writes to `path`, for the entry point."""
-    return FilePublisher(path)
+def build(account: Account, /, *, context: PublisherContext) -> FilePublisher:  # noqa: ARG001 - every account's file
+    """Make one that writes to outbox.jsonl in the data directory, for the entry point."""
+    return FilePublisher(context.data_dir / FILE)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from config.brand.listening import Account
 from domain.answers import LookUp, LookUpResult, Outcome, OutgoingReply, SendResult
+from responders.publishers.installed import PublisherContext
 
 
 class Fault(StrEnum):
@@ -58,6 +60,6 @@ def _id_of(reply: OutgoingReply) -> str:
     return f"m-{reply.key[:16]}"
 
 
-def build() -> MemoryPublisher:
+def build(account: Account, /, *, context: PublisherContext) -> MemoryPublisher:  # noqa: ARG001 - it needs nothing
     """Make an empty one, for the entry point."""
     return MemoryPublisher()
