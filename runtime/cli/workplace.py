@@ -10,10 +10,9 @@ from config.checks import Checks, Problem
 from config.loading import SETTINGS_FILE, Loaded, load
 from domain.errors import InvalidInput
 from runtime.cli.errors import say
+from runtime.cli.options import DEMO_FOLDER
 from storage.database import Database
 from storage.migration import require_current
-
-DEMO_FOLDER = Path("earnest-demo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
