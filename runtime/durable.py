@@ -96,12 +96,12 @@ class DurableJobs:
         with self._database.read() as session:
             return [QueueDepth(*row) for row in session.execute(query)]
 
-    def waiting(self, kind: JobKind) -> int:
-        """Return how many jobs of that kind wait or run at this moment; those put off don't count."""
+    def is_busy(self, kind: JobKind) -> bool:
+        """Say whether jobs of that kind wait or run at this moment; those put off don't count."""
         table = self._table
-        query = sa.select(sa.func.count()).where(table.c.status.in_(_WAITING[:2]), table.c.name == kind.value)
+        query = sa.select(table.c.name).where(table.c.status.in_(_WAITING[:2]), table.c.name == kind.value)
         with self._database.read() as session:
-            return session.scalar(query) or 0
+            return session.scalar(query.limit(1)) is not None
 
     def failures(self, *, limit: int = 50) -> list[FailedJob]:
         """Return the jobs that were given up, newest first; they are kept as long as finished ones."""
@@ -119,16 +119,20 @@ class DurableJobs:
 
     def forget(self, *, before: datetime, limit: int = 1000) -> int:
         """Delete up to `limit` jobs that ended before that instant; return how many there were."""
-        found = self.client.list_workflows(
-            status=["SUCCESS", *_GIVEN_UP],
-            completed_before=before.isoformat(),
-            limit=limit,
-            load_input=False,
-            load_output=False,
-        )
-        if found:
+        gone = 0
+        while gone < limit:
+            found = self.client.list_workflows(
+                status=["SUCCESS", *_GIVEN_UP],
+                completed_before=before.isoformat(),
+                limit=min(1000, limit - gone),
+                load_input=False,
+                load_output=False,
+            )
+            if not found:
+                break
             self.client.delete_workflows([job.workflow_id for job in found])
-        return len(found)
+            gone += len(found)
+        return gone
 
 
 def migrate(database: Database) -> None:

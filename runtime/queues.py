@@ -33,6 +33,7 @@ PLANS: dict[JobKind, Plan] = {
     JobKind.SWEEP: Plan(queue=QueueName.WORK, attempts=1, single=True),
     JobKind.CLASSIFY: Plan(queue=QueueName.MODEL),
     JobKind.ROUTE: Plan(queue=QueueName.WORK),
+    JobKind.ERASE: Plan(queue=QueueName.WORK),
     JobKind.FOLLOW_UP: Plan(queue=QueueName.WORK),
     JobKind.ERASE: Plan(queue=QueueName.WORK),
     JobKind.SEND: Plan(queue=QueueName.SEND),

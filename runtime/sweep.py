@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 from sqlalchemy import ColumnElement, or_, select
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from domain.states import MailState, MentionState, ReplyState
 from domain.time import Clock
 from storage.database import Database
-from storage.jobs import Job, JobKind
+from storage.jobs import Job, JobKind, Jobs
 from storage.tables import DigestMail, Mention, Reply
 
 # What is younger still has its own job.
@@ -24,27 +23,21 @@ MOST = 10_000
 _log = structlog.get_logger(__name__)
 
 
-class SweepJobs(Protocol):
-    """The engine, as far as the sweep asks it."""
-
-    def enqueue(self, session: Session, job: Job, /) -> None:
-        """Put `job` into the session's transaction."""
-        ...
-
-    def waiting(self, kind: JobKind) -> int:
-        """Return how many jobs of that kind wait or run at this moment; those put off don't count."""
-        ...
-
-
 class Sweep:
     """Finds what stands still and wakes it; where jobs of a kind wait, that kind is only late and is left alone."""
 
     def __init__(
-        self, database: Database, jobs: SweepJobs, clock: Clock, *, recover_replies: Callable[[], Sequence[int]]
+        self,
+        database: Database,
+        jobs: Jobs,
+        clock: Clock,
+        *,
+        recover_replies: Callable[[], Sequence[int]],
+        is_busy: Callable[[JobKind], bool],
     ) -> None:
-        """`recover_replies` turns the outbox's dead claims into `unknown` replies."""
+        """`recover_replies` turns the outbox's dead claims into `unknown`; `is_busy` says whether such jobs wait."""
         self._database, self._jobs, self._clock = database, jobs, clock
-        self._recover_replies = recover_replies
+        self._recover_replies, self._is_busy = recover_replies, is_busy
 
     def run(self) -> dict[JobKind, int]:
         """Enqueue fresh jobs for what was left behind; return how many of each kind."""
@@ -64,7 +57,7 @@ class Sweep:
         return woken
 
     def _wake_mentions(self, state: MentionState, kind: JobKind) -> int:
-        if self._jobs.waiting(kind):
+        if self._is_busy(kind):
             return 0
         settled = self._clock.now() - SETTLED
         query = select(Mention.id).where(Mention.state == state, Mention.collected_at < settled)
@@ -90,7 +83,7 @@ class Sweep:
         return self._wake(JobKind.MAIL, DigestMail, or_(queued, dead))
 
     def _wake(self, kind: JobKind, row: type[Reply | DigestMail], *which: ColumnElement[bool]) -> int:
-        if self._jobs.waiting(kind):
+        if self._is_busy(kind):
             return 0
         with self._database.write() as session:
             ids = session.scalars(select(row.id).where(*which).order_by(row.id).limit(MOST)).all()

@@ -87,12 +87,15 @@ def list_timings(session: Session, profiles: RevisionCache) -> list[Timing]:
 
 
 def may_read(source: Source, *, at: datetime) -> bool:
-    """Say whether a tick may read the source: not while it backs off or is paused, never once it is stopped."""
-    if not source.enabled or source.state is SourceState.STOPPED:
+    """Say whether a tick may read the source: not while it backs off or is paused.
+
+    One that is stopped is looked at too: reading it begins by asking whether its settings were mended meanwhile.
+    """
+    if not source.enabled:
         return False
-    if source.state is SourceState.ACTIVE:
-        return True
-    return source.retry_at is None or source.retry_at <= at
+    if source.state in {SourceState.BACKING_OFF, SourceState.PAUSED}:
+        return source.retry_at is None or source.retry_at <= at
+    return True
 
 
 def is_overdue(source: Source, trigger: BaseTrigger, *, at: datetime) -> bool:

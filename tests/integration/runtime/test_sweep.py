@@ -8,31 +8,18 @@ from domain.states import MailState, MentionState, ReplyState
 from domain.time import ManualClock
 from runtime.sweep import Sweep
 from storage.database import Database
-from storage.jobs import Job, JobKind, MemoryJobs
+from storage.jobs import JobKind, MemoryJobs
 from storage.tables import Digest, DigestMail, Mention, Reply
 from tests.rows import add_author, add_brand, add_mention
-
-
-class SweptJobs(MemoryJobs):
-    """Jobs in memory, some kinds of which seem to wait."""
-
-    busy: frozenset[JobKind] = frozenset()
-
-    def waiting(self, kind: JobKind) -> int:  # type: ignore[override]
-        return int(kind in self.busy)
-
-    @property
-    def put(self) -> list[Job]:
-        return [job for _, job in self._waiting.values()]
 
 
 class Left:
     """A brand with rows that stand still, and the sweep that finds them."""
 
     def __init__(self, database: Database, clock: ManualClock) -> None:
-        self.database, self.clock, self.jobs = database, clock, SweptJobs(clock)
-        self.recovered: list[int] = []
-        self.sweep = Sweep(database, self.jobs, clock, recover_replies=lambda: self.recovered)
+        self.database, self.clock, self.jobs = database, clock, MemoryJobs(clock)
+        self.busy: set[JobKind] = set()
+        self.sweep = Sweep(database, self.jobs, clock, recover_replies=list, is_busy=self.busy.__contains__)
 
     def mentions(self, state: MentionState, number: int) -> list[int]:
         with self.database.write() as session:
@@ -88,18 +75,18 @@ def test_mentions_that_stand_still_are_woken_in_chunks(left: Left, state: Mentio
     assert left.sweep.run() == {}
     left.clock.advance(timedelta(minutes=2))
     assert left.sweep.run() == {kind: 2}
-    assert [job.kind for job in left.jobs.put] == [kind, kind]
-    assert [number for job in left.jobs.put for number in job.ids] == ids
-    assert len({job.key for job in left.jobs.put}) == 2
+    assert [job.kind for job in left.jobs.waiting] == [kind, kind]
+    assert [number for job in left.jobs.waiting for number in job.ids] == ids
+    assert len({job.key for job in left.jobs.waiting}) == 2
     left.clock.advance(timedelta(minutes=5))
     left.sweep.run()
-    assert len({job.key for job in left.jobs.put}) == 4
+    assert len({job.key for job in left.jobs.waiting}) == 4
 
 
 def test_what_is_only_late_is_left_alone(left: Left) -> None:
     left.mentions(MentionState.COLLECTED, 3)
     left.clock.advance(timedelta(minutes=2))
-    left.jobs.busy = frozenset({JobKind.CLASSIFY})
+    left.busy.add(JobKind.CLASSIFY)
     assert left.sweep.run() == {}
 
 
@@ -129,14 +116,14 @@ def test_replies_whose_time_has_passed(
     reply_id = left.reply(state=state, next_try_at=at)
     left.clock.advance(timedelta(minutes=2))
     assert left.sweep.run() == ({kind: 1} if kind else {})
-    assert [job.ids for job in left.jobs.put] == ([(reply_id,)] if kind else [])
+    assert [job.ids for job in left.jobs.waiting] == ([(reply_id,)] if kind else [])
 
 
 def test_mails_that_nobody_sends(left: Left) -> None:
     mail_id = left.mail(state=MailState.QUEUED)
     left.clock.advance(timedelta(minutes=2))
     assert left.sweep.run() == {JobKind.MAIL: 1}
-    assert left.jobs.put[0].ids == (mail_id,)
+    assert left.jobs.waiting[0].ids == (mail_id,)
 
 
 def test_a_claim_on_a_mail_is_dead_after_ten_minutes(left: Left) -> None:

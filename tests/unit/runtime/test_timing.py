@@ -87,8 +87,7 @@ def test_what_was_missed_is_overdue() -> None:
         (SourceState.BACKING_OFF, -1, True),
         (SourceState.PAUSED, 60, False),
         (SourceState.PAUSED, 0, True),
-        (SourceState.STOPPED, -1, False),
-        (SourceState.STOPPED, None, False),
+        (SourceState.STOPPED, None, True),
     ],
 )
 def test_a_source_is_read_only_in_its_time(state: SourceState, retry: int | None, may: bool) -> None:  # noqa: FBT001
