@@ -29,11 +29,8 @@ def is_pooled(database: Database) -> bool:
 
 def shares_processes(first: Client, second: Client) -> bool:
     """Say whether two clients are ever served by the same server process while both are connected."""
-    for _ in range(ROUNDS):
-        # A pooler hands the process that the first client has just given back to whoever asks next.
-        if _process(first) == _process(second):
-            return True
-    return False
+    # A pooler hands the process that the first client has just given back to whoever asks next.
+    return any(_process(first) == _process(second) for _ in range(ROUNDS))
 
 
 def _process(client: Client) -> int:
