@@ -66,7 +66,7 @@ class Fetcher:
         except (AddressRefused, HostNotFound) as error:
             raise FetchFailed(str(error), retry=isinstance(error, HostNotFound)) from None
         except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL):
-            message = f"{host} sends us on too often, or to no web address; check `url:`."
+            message = f"{host} is no web address, or sends us on too often; check `url:`."
             raise FetchFailed(message, retry=False) from None
         except httpx.TimeoutException:
             raise FetchFailed(f"{host} didn't answer in time; it is tried again.", retry=True) from None
@@ -115,6 +115,8 @@ class CheckedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Resolve and check the host, then send the request to its address, by its name in TLS and Host."""
         host = request.url.host
+        if request.url.scheme not in {"http", "https"} or not host:
+            raise httpx.UnsupportedProtocol("Only http and https are spoken.", request=request)
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
         failure: httpx.ConnectError | None = None
         for address in resolve(host, port, allow_private=self._allow_private):

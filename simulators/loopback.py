@@ -37,7 +37,7 @@ def serve(responder: Responder) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"  # one request a connection, so nothing is left open
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             split = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(split.query, keep_blank_values=True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
