@@ -4,6 +4,10 @@ from fastapi import Depends, FastAPI
 
 from console.access import routes as access
 from console.access.throttle import Throttle
+from console.cases import follow_ups
+from console.cases import routes as cases
+from console.mentions import routes as mentions
+from console.people import routes as people
 from console.queue import routes as queue
 from console.services import Services
 from console.shared.errors import add_handlers
@@ -14,7 +18,7 @@ from console.shared.visitors import check_form, require_desk
 from storage.queries.counts import Counts
 
 # Pages of one brand: first whether the visitor belongs there, then whether the form is theirs.
-OF_A_BRAND = (queue,)
+OF_A_BRAND = (queue, cases, follow_ups, mentions, people)
 
 
 def create_app(services: Services) -> FastAPI:

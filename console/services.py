@@ -7,7 +7,8 @@ from pathlib import Path
 
 from config.operator import Settings
 from domain.time import Clock
-from responders.review import Reviewer
+from responders.review import Guard, Reviewer
+from responders.unknown import UnknownReplies
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.queries.brands import RevisionCache
@@ -36,8 +37,9 @@ class EngineSnapshot:
 class Services:
     """Everything the desk needs from outside.
 
-    `hook_secret` gives the value of a secret by its name, None when it isn't set; `engine` is asked on each health
-    page; `model` is the classifier's revision.
+    `guard` judges a text as the answer to a draft; `hook_secret` gives the value of a secret by its name, None when it
+    isn't set; `engine` is asked on each health page; `model` is the classifier's revision; `metrics` renders the
+    counts for monitoring in OpenMetrics, for whoever is on this machine or has the `metrics_token`.
     """
 
     database: Database
@@ -45,10 +47,13 @@ class Services:
     clock: Clock
     profiles: RevisionCache
     reviewer: Reviewer
+    guard: Guard
+    unknown: UnknownReplies
     settings: Settings
     data_dir: Path
     engine: Callable[[], EngineSnapshot]
     hook_secret: Callable[[str], str | None]
     version: str
     model: str
+    metrics: Callable[[], bytes] = bytes
     metrics_token: str | None = None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +15,25 @@ from config.loading import load_brand
 from config.operator import Settings
 from config.relative import resolve_at
 from console.services import EngineSnapshot, Services
-from domain.answers import Finding
 from domain.labels import Intent, PostKind, Role, Sentiment
 from domain.posts import RawAuthor
 from domain.states import ConversationState, MentionState
 from domain.time import ManualClock
-from platforms.registry import capabilities_of
+from responders.checking import DraftGuard
 from responders.drafting.canned import CannedDrafter
-from responders.guards import check
+from responders.guards import measure_on
+from responders.outbox import Outbox
+from responders.publishers.finding import PublishersByPlatform
 from responders.review import Reviewer
 from responders.routing import route_mentions
+from responders.unknown import UnknownReplies
 from storage.database import Database
 from storage.instance import ensure_installation
 from storage.jobs import MemoryJobs
 from storage.queries.brands import Revision, RevisionCache, apply_profile
 from storage.queries.people import ensure_authors
 from storage.queries.users import add_user, grant_role
-from storage.tables import ClassificationRow, Conversation, Draft, Mention
+from storage.tables import ClassificationRow, Conversation, Mention
 
 DEMO = Path(__file__).parents[1] / "config" / "examples" / "demo"
 SECOND = Path(__file__).parents[1] / "config" / "examples" / "second" / "cap-aubray.yaml"
@@ -68,7 +70,7 @@ def seed(database: Database, clock: ManualClock, *, data_dir: Path, days: int = 
     seeded = Seeded(home=home, foreign=foreign, users=users)
     rows = _read_demo(home.profile, clock, days)[-most:]
     profiles = RevisionCache(database)
-    drafter = CannedDrafter(profiles, measure=measure)
+    drafter = CannedDrafter(profiles, measure=measure_on)
     jobs = MemoryJobs(clock)
     for start in range(0, len(rows), 64):
         with database.write() as session:
@@ -81,35 +83,21 @@ def seed(database: Database, clock: ManualClock, *, data_dir: Path, days: int = 
 def make_services(database: Database, clock: ManualClock, *, data_dir: Path, **changes: Any) -> Services:
     """Return what the desk is given, with the in-memory engine and the real reviewer."""
     profiles, jobs = RevisionCache(database), MemoryJobs(clock)
-    reviewer = Reviewer(
-        database=database, jobs=jobs, clock=clock, profiles=profiles, guard=_guard(database, profiles, clock)
-    )
+    guard = DraftGuard(database=database, clock=clock, profiles=profiles)
+    reviewer = Reviewer(database=database, jobs=jobs, clock=clock, profiles=profiles, guard=guard)
+    outbox = Outbox(
+        database=database, jobs=jobs, clock=clock, profiles=profiles, publishers=PublishersByPlatform({}),
+        on_sent=lambda *_: None,
+    )  # fmt: skip
+    unknown = UnknownReplies(database=database, jobs=jobs, clock=clock, outbox=outbox)
     values: dict[str, Any] = {
         "database": database, "jobs": jobs, "clock": clock, "profiles": profiles, "reviewer": reviewer,
+        "guard": guard, "unknown": unknown,
         "settings": Settings(), "data_dir": data_dir, "engine": lambda: EngineSnapshot(alive=True, waiting={"send": 2}),
+        "metrics": lambda: b"# EOF\n",
         "hook_secret": {"HOOK": "a secret of both sides"}.get, "version": "0.1.0", "model": "test-model 1",
     }  # fmt: skip
     return Services(**{**values, **changes})
-
-
-def measure(platform: str, text: str) -> tuple[int, int | None]:
-    """Return a text's length on a platform, and the most that it takes there."""
-    facts = capabilities_of(platform)
-    return facts.count(text), facts.max_length
-
-
-def _guard(database: Database, profiles: RevisionCache, clock: ManualClock) -> Any:
-    def find(draft_id: int, text: str) -> tuple[Finding, ...]:
-        with database.read() as session:
-            draft = session.get_one(Draft, draft_id)
-            mention = session.get_one(Mention, draft.mention_id)
-        today: date = clock.now().date()
-        return check(
-            text, profile=profiles.current(draft.brand_id).profile, platform=mention.platform,
-            language=draft.language, said=mention.text, today=today, measure=measure,
-        )  # fmt: skip
-
-    return find
 
 
 def _add_users(session: Session, clock: ManualClock, home: Revision, foreign: Revision) -> dict[str, int]:

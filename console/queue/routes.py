@@ -142,7 +142,7 @@ def answer_by_hand(turn: TurnIn, draft_id: int, version: Version, text: Text = "
 
 @router.post("/drafts/{draft_id}/count")
 def count(turn: TurnIn, draft_id: int, text: Text = "") -> Response:
-    """Return a text's length on the draft's platform, for the counter beside the editor."""
+    """Return a text's length on the draft's platform and what the guards say of it, for the editor while typing."""
     facts = capabilities_of(_mention_of(turn, draft_id).platform)
     clean = text.replace("\r\n", "\n").strip()
     found = {

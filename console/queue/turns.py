@@ -1,6 +1,6 @@
 """One request to the queue: what it asks for, the page that answers it, and going on after a decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,15 +12,17 @@ from console.queue import deciding
 from console.queue.canned import suiting
 from console.queue.reading import Detail, Listing, Wanted, read_detail, read_list
 from console.services import Services
-from console.shared.choices import choose
+from console.shared.choices import choose, choose_name
 from console.shared.errors import status_of
 from console.shared.pages import go, pages_of
 from console.shared.visitors import Desk, DeskIn, ServicesIn, revision_of
+from domain.answers import Finding
 from domain.errors import AccessDenied, EarnestError, NotFound
 from domain.labels import Intent
 from domain.states import DraftState
 from platforms.registry import capabilities_of
 from storage.queries.paging import Cursor
+from storage.tables import FindingRow
 
 HEADINGS = {
     DraftState.PROPOSED: "Queue",
@@ -78,10 +80,18 @@ class Turn:
             self.request, "queue/templates/queue.html", desk=self.desk, status=status_of(error) if error else 200,
             title=f"{name} · Queue" if name else "Queue", heading=HEADINGS[self.wanted.state],
             listing=listing or self.read_listing(), detail=detail, wanted=self.wanted, picked=picked, error=error,
-            focus=focus, may_review=detail is not None and _may_review(self.desk, detail),
+            focus=focus, findings=self._findings(detail, text) if detail else [],
+            may_review=detail is not None and _may_review(self.desk, detail),
             canned=suiting(profile, mention=detail.mention) if detail else [], language=profile.first_language,
             **_form(detail, text), **_choices(profile),
         )  # fmt: skip
+
+    def _findings(self, detail: Detail, text: str | None) -> Sequence[Finding | FindingRow]:
+        """What was kept about the draft as it was proposed; of a text that a person wrote, what is said of it now."""
+        shown = detail.draft.text if text is None else text.strip()
+        if not detail.open or (shown == detail.draft.text == detail.draft.original_text):
+            return detail.findings
+        return self.services.guard(detail.draft.id, shown) if shown else ()
 
     def decide(
         self, draft_id: int, act: Callable[[], str], *, text: str | None = None, stay: bool = False
@@ -125,12 +135,6 @@ def read_turn(
         snoozed=snoozed == "1",
     )  # fmt: skip
     return Turn(request=request, desk=desk, services=services, wanted=wanted)
-
-
-def choose_name(value: str) -> str | None:
-    """Return the name of a platform or language, None for anything that can't be one."""
-    name = value.strip()
-    return name if name and len(name) <= 40 and name.replace("-", "").replace("_", "").isalnum() else None
 
 
 TurnIn = Annotated[Turn, Depends(read_turn)]

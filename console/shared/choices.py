@@ -1,6 +1,6 @@
 """Reading what an address or form chose; an empty or unknown choice is no choice."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -26,6 +26,12 @@ def must_choose(kind: type[Choice], value: str, *, what: str) -> Choice:
     return chosen
 
 
+def choose_name(value: str) -> str | None:
+    """Return the name of a platform or language, None for anything that can't be one."""
+    name = value.strip()
+    return name if name and len(name) <= 40 and name.replace("-", "").replace("_", "").isalnum() else None
+
+
 def choose_number(value: str | None) -> int | None:
     """Return a whole number, None when nothing was chosen; raises InvalidInput for other text."""
     if not value:
@@ -44,6 +50,12 @@ def choose_day(value: str | None, zone: ZoneInfo, *, at: time = time()) -> datet
     except ValueError:
         raise InvalidInput(f"“{value}” isn't a date; write it like 2026-11-20.") from None
     return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def next_day(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return the midnight in `zone` that ends the day in which `instant` lies."""
+    day = instant.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def choose_instant(value: str | None, zone: ZoneInfo) -> datetime | None:

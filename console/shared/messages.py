@@ -24,5 +24,8 @@ MESSAGES: dict[str, str] = {
     "withdrawn": "The reply is withdrawn and will not be sent.",
     "sending_on": "Sending is on again.",
     "source_on": "The source is read again at its next turn.",
+    "opted_out": "Noted. Nobody is written to against their wish: the gate refuses every reply.",
+    "opted_in": "Noted. They may be written to again.",
+    "tier_changed": "The tier is changed.",
     "logged_out": "You are logged out.",
 }

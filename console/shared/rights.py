@@ -12,6 +12,7 @@ class Right(StrEnum):
     REVIEW_CASES = "review drafts of cases"
     WORK_CASES = "work on cases"
     CORRECT = "correct the model"
+    KNOW = "change what is known of people"
     MEND = "mend replies and sources"
     MAIL = "resend digests"
 
@@ -19,7 +20,7 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.COMMUNITY_MANAGER: frozenset(Right) - {Right.MAIL},
-    Role.SUPPORT: frozenset({Right.REVIEW_CASES, Right.WORK_CASES, Right.CORRECT}),
+    Role.SUPPORT: frozenset({Right.REVIEW_CASES, Right.WORK_CASES, Right.CORRECT, Right.KNOW}),
     Role.MARKETING: frozenset({Right.MAIL}),
 }
 

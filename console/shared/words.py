@@ -17,6 +17,28 @@ def word(name: object) -> str:
     return WORDS.get(text, text.replace("_", " "))
 
 
+DEEDS: dict[str, str] = {
+    "case.assigned": "Given to somebody",
+    "case.drafted": "An answer was put into the queue",
+    "case.joined": "Another message came in",
+    "case.labelled": "Labels changed",
+    "case.opened": "Opened",
+    "case.praised": "The customer praised us",
+    "case.priority": "Priority changed",
+    "case.reopened": "Opened again",
+    "case.resolved": "Resolved",
+    "case.state": "State changed",
+    "case.woken": "Woke up",
+    "clock.missed": "A clock ran out",
+    "gesture.offered": "Goodwill offered",
+}
+
+
+def deed(action: str) -> str:
+    """Return an event of the audit trail in words."""
+    return DEEDS.get(action, capitalise(action.rpartition(".")[2].replace("_", " ")))
+
+
 def capitalise(text: str) -> str:
     """Return the text with its first letter large and the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -83,7 +83,7 @@ def get_person(session: Session, *, person_id: int, brand_id: int) -> Person:
 
 
 def findings_of(session: Session, draft: Draft) -> list[FindingRow]:
-    """Return what the guards said of the draft as it stands, the gravest first."""
+    """Return what the guards last kept about the draft, the gravest first."""
     newest = select(func.max(FindingRow.draft_version)).where(FindingRow.draft_id == draft.id).scalar_subquery()
     query = select(FindingRow).where(FindingRow.draft_id == draft.id, FindingRow.draft_version == newest)
     order = {"block": 0, "warn": 1, "info": 2}

@@ -10,6 +10,20 @@
     if (text && label) label.textContent = text.value === text.dataset.saved ? label.dataset.clean : label.dataset.edited;
   };
 
+  const words = { block: "Mend this", warn: "Look", info: "Note" };
+
+  const showFindings = (findings) => {
+    const lines = findings.map((finding) => {
+      const line = document.createElement("li");
+      const lead = document.createElement("strong");
+      line.className = finding.severity;
+      lead.textContent = `${words[finding.severity]}:`;
+      line.append(lead, ` ${finding.message}`);
+      return line;
+    });
+    document.getElementById("findings").replaceChildren(...lines);
+  };
+
   // The server counts, as the platform does; the page only shows it.
   const count = async () => {
     const form = document.getElementById("editor");
@@ -24,6 +38,7 @@
       counter.textContent = found.most === null ? `${found.length} ${found.unit}` : `${found.length} of ${found.most} ${found.unit}`;
       counter.classList.toggle("over", !found.fits);
       document.getElementById("split").hidden = found.fits;
+      showFindings(found.findings);
     } catch {
       // Without an answer the last count stays; the server counts again on approval.
     }
@@ -33,7 +48,7 @@
     if (event.target.id !== "text") return;
     mark();
     clearTimeout(timer);
-    timer = setTimeout(count, 150);
+    timer = setTimeout(count, 200);
   });
 
   document.addEventListener("keydown", (event) => {

@@ -11,12 +11,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from console.access import passwords
 from console.app import create_app
 from domain.time import ManualClock
 from storage.database import Database
 from storage.migration import upgrade
 from tests.conftest import NOW
-from tests.seed import PASSWORD, Seeded, make_services, seed
+from tests.seed import PASSWORD, QUICK, Seeded, make_services, seed
 
 HOME = "/b/ploverday"
 FOREIGN = "/b/cap-aubray"
@@ -59,6 +60,12 @@ class World:
         if login:
             assert browser.log_in(login).status_code == 303
         return browser
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let log-ins take no time; tests/unit/console measures the real hashes."""
+    monkeypatch.setattr(passwords, "_HASHER", QUICK)
 
 
 @pytest.fixture(scope="session")
