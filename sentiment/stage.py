@@ -39,9 +39,11 @@ def classify_mentions(
         return 0
     answers = classifier.classify([_as_input(row, parents) for row in waiting])
     with database.write() as session:
+        judged = _judged_by_people(session, ids)
         written = [
-            row.id for row, answer in zip(waiting, answers, strict=True) if _save(session, clock, row.id, answer)
-        ]
+            row.id for row, answer in zip(waiting, answers, strict=True)
+            if (_keep_judgement(session, row.id) if row.id in judged else _save(session, clock, row.id, answer))
+        ]  # fmt: skip
         if written:
             jobs.enqueue(session, Job(kind=JobKind.ROUTE, key=f"route:{written[0]}-{written[-1]}", ids=tuple(written)))
     return len(written)
@@ -71,6 +73,24 @@ def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
         .where(Mention.id.in_([row.id for row in waiting if row.in_reply_to]))
     )
     return dict(session.execute(query).tuples().all())
+
+
+def _judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:
+    query = select(ClassificationRow.mention_id).where(
+        ClassificationRow.mention_id.in_(ids), ClassificationRow.corrected_by.is_not(None)
+    )
+    return frozenset(session.scalars(query))
+
+
+def _keep_judgement(session: Session, mention_id: int) -> bool:
+    """Let a mention go on under what a person said of it: a model never takes that back."""
+    changed = session.execute(
+        update(Mention)
+        .where(Mention.id == mention_id, Mention.state == MentionState.COLLECTED)
+        .values(state=MentionState.CLASSIFIED)
+        .returning(Mention.id)
+    )
+    return changed.scalar() is not None
 
 
 def _as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
