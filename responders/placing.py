@@ -114,9 +114,7 @@ def _join_own_case(session: Session, prepared: Prepared, locked: Locked, placed:
             escalation.note_customer_wrote(session, case=living, mention=mention, profile=prepared.profile, at=at)
         return living
     if praising:
-        resolved = escalation.find_resolved(
-            session, conversation_id=locked.conversation.id, person_id=person.id, at=at
-        )
+        resolved = escalation.find_resolved(session, conversation_id=locked.conversation.id, person_id=person.id, at=at)
         if resolved is not None and resolved.person_id == person.id:
             escalation.note_praise(session, case=resolved, mention=mention, at=at)
             placed.case_id = resolved.id

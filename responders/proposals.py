@@ -42,9 +42,7 @@ def propose(proposed: ProposedDraft | None, *, language: str | None, extra: Sequ
             rule="empty", severity=Severity.BLOCK,
             message="No canned response suits, or none could be filled honestly; write an answer or reject the draft.",
         )  # fmt: skip
-        return Proposal(
-            text="", language=language, short_code=None, facts=(), promises=(), findings=(empty, *extra)
-        )
+        return Proposal(text="", language=language, short_code=None, facts=(), promises=(), findings=(empty, *extra))
     return Proposal(
         text=proposed.text, language=proposed.language, short_code=proposed.short_code, facts=proposed.facts,
         promises=proposed.promises, findings=(*proposed.findings, *extra),

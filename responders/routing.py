@@ -109,7 +109,7 @@ def recent_skeletons(session: Session, brand_id: int) -> list[str]:
         .order_by(Draft.id.desc())
         .limit(RECENT)
     )
-    return [skeleton_of(text, first_name(name)) for text, name in session.execute(query).tuples()]
+    return [skeleton_of(text, first_name(name)) for text, name in session.execute(query)]
 
 
 def _lock(session: Session, prepared: Sequence[Prepared]) -> Iterator[tuple[Prepared, Locked]]:

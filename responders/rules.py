@@ -42,9 +42,7 @@ class Decision:
 def decide(waiting: Waiting, profile: Profile, permission: Permission) -> Decision:
     """Return where a mention goes, by its classification, its author, the gate and the brand's settings."""
     seen = waiting.classification
-    priority = priority_of(
-        seen, tier=waiting.tier, followers=waiting.followers, complaints_before=waiting.complaints
-    )
+    priority = priority_of(seen, tier=waiting.tier, followers=waiting.followers, complaints_before=waiting.complaints)
     if waiting.counted_only:
         return Decision(route=Route.COUNTED, priority=priority, reason="too_old")
     idea = seen.intent is Intent.SUGGESTION or Intent.SUGGESTION in seen.also

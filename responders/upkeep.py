@@ -52,14 +52,14 @@ def note_answers(database: Database, brand_id: int) -> tuple[int, ...]:
         for clock in session.scalars(_running(brand_id)).all():
             first, last = session.execute(_span(clock.case_id)).one()
             since = first if clock.kind == sla.ClockKind.FIRST_RESPONSE else last
-            answered_at = session.scalar(_answer_since(clock.case_id, since or clock.started_at))
+            answered_at = session.scalars(_answer_since(clock.case_id, since or clock.started_at)).first()
             if answered_at is not None:
                 sla.stop(clock, answered_at)
                 stopped.add(clock.case_id)
     return tuple(sorted(stopped))
 
 
-def _running(brand_id: int) -> Select[tuple[SlaClock]]:
+def _running(brand_id: int) -> Select[SlaClock]:
     return (
         select(SlaClock)
         .where(SlaClock.brand_id == brand_id, SlaClock.stopped_at.is_(None), SlaClock.state != ClockState.HIT)
@@ -69,16 +69,18 @@ def _running(brand_id: int) -> Select[tuple[SlaClock]]:
     )
 
 
-def _span(case_id: int) -> Select[tuple[datetime, datetime]]:
+def _span(case_id: int) -> Select[datetime, datetime]:
     query = select(func.min(Mention.posted_at), func.max(Mention.posted_at))
     return query.join(Case, Case.id == Mention.case_id).join(Author, Author.id == Mention.author_id).where(
         Case.id == case_id, Author.person_id == Case.person_id
     )  # fmt: skip
 
 
-def _answer_since(case_id: int, since: datetime) -> Select[tuple[datetime | None]]:
+def _answer_since(case_id: int, since: datetime) -> Select[datetime | None]:
     place = select(Case.conversation_id).where(Case.id == case_id).scalar_subquery()
     mentions = select(Mention.id).where(Mention.case_id == case_id)
     # A reply typed on the platform may name no mention of ours; its thread is enough.
     ours = Reply.mention_id.in_(mentions) | (Reply.mention_id.is_(None) & (Reply.conversation_id == place))
-    return select(func.min(Reply.sent_at)).where(ours, Reply.state == ReplyState.SENT, Reply.sent_at >= since)
+    return select(Reply.sent_at).where(ours, Reply.state == ReplyState.SENT, Reply.sent_at >= since).order_by(
+        Reply.sent_at
+    ).limit(1)  # fmt: skip

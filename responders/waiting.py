@@ -61,7 +61,7 @@ def read_waiting(session: Session, ids: Sequence[int]) -> list[Waiting]:
         .where(Mention.id.in_(ids), Mention.state == MentionState.CLASSIFIED)
         .order_by(Mention.posted_at, Mention.id)
     )
-    rows = list(session.execute(query).tuples())
+    rows = list(session.execute(query))
     found = [mention.id for mention, _, _ in rows]
     current = read_current(session, found)
     threads, newer = _read_threads(session, found)
@@ -117,7 +117,7 @@ def _read_threads(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, tu
     )
     before: defaultdict[int, list[str]] = defaultdict(list)
     newer: set[int] = set()
-    for mention_id, at, other_id, other_at, text, intent in session.execute(query).tuples():
+    for mention_id, at, other_id, other_at, text, intent in session.execute(query):
         if (other_at, other_id) < (at, mention_id):
             before[mention_id].append(text)
         elif intent not in {None, Intent.OTHER}:
@@ -136,7 +136,7 @@ def _read_said(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[s
     replies = select(Reply.person_id, Reply.created_at, Reply.text).where(
         Reply.person_id.in_(person_ids), Reply.state.in_(SAID)
     )
-    found = [(person, at, text) for query in (drafts, replies) for person, at, text in session.execute(query).tuples()]
+    found = [(person, at, text) for query in (drafts, replies) for person, at, text in session.execute(query)]
     said: defaultdict[int, list[str]] = defaultdict(list)
     for person, _, text in sorted(found, key=lambda row: row[1], reverse=True):
         if person is not None and len(said[person]) < _BEFORE:
@@ -156,4 +156,4 @@ def _read_answered(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
         .where(Mention.id.in_(ids), Reply.state.in_(SAID))
         .group_by(Mention.id)
     )
-    return {mention_id: sent or created for mention_id, created, sent in session.execute(query).tuples()}
+    return {mention_id: sent or created for mention_id, created, sent in session.execute(query)}

@@ -7,7 +7,12 @@ from responders.texts import fold, squeeze
 LONGEST = 80
 _SHORTEST_WORDS = 3
 _BEST_LENGTH = 45
-_LINKING = 4
+_LINKING_WORDS = (
+    "from with of by at to for and or the a an in on via see my your de da do dos das del la le les el los un una une"
+    " des à au aux chez par avec con por para com em no na von vom bei beim mit für und der die das den dem ein eine im"
+    " van bij met voor het een en di al dal per il lo su ya kwa wa के की का से में को من في على إلى"
+)
+_LINKING = frozenset(_LINKING_WORDS.split())
 _GONE = "\ue000"
 _LINK = re.compile(r"\S*(?:https?://|www\.)\S+|\S+\.(?:com|net|org|io|co|de|fr|ly|me)(?:/\S*)?(?=\s|$)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<!\w)[@＠][\w.@-]+|(?<!\w)/?[ur]/\w+")
@@ -64,7 +69,7 @@ def _clean(clause: str) -> str | None:
     if bare.endswith(_GONE):
         bare = bare.rstrip(_GONE + _EDGES)
         # What ends in “from” or “de” lost its end with the handle.
-        if len(bare.rpartition(" ")[2]) <= _LINKING:
+        if fold(bare.rpartition(" ")[2]) in _LINKING:
             return None
     bare = bare.lstrip(_GONE + _EDGES)
     if _GONE in bare:
@@ -80,7 +85,7 @@ def _is_fit(clause: str) -> bool:
     letters = sum(letter.isalpha() for letter in clause)
     if len(words) < _SHORTEST_WORDS or letters < 6 or _MARKUP.search(clause) or "@" in clause:
         return False
-    if clause.isupper() or any(quote in clause for quote in "\"“”„«»「」"):
+    if clause.isupper() or any(quote in clause for quote in '"“”„«»「」'):
         return False
     return not _NEVER.search(fold(clause))
 

@@ -26,7 +26,8 @@ PROFILE: Mapping[str, Any] = {
     "promises": [{"id": "call", "text": "A person will call you.", "texts": {"de": "Ein Mensch ruft Sie an."}}],
     "canned_responses": [
         {"short_code": "thanks", "intents": ["praise"], "tones": ["warm"],
-         "text": "Thank you, {name}! “{said}” made our day.", "texts": {"de": "Danke, {name}! „{said}“ freut uns sehr."}},
+         "text": "Thank you, {name}! “{said}” made our day.",
+         "texts": {"de": "Danke, {name}! „{said}“ freut uns sehr."}},
         {"short_code": "thanks_kettle", "intents": ["praise"], "tones": ["warm"], "products": ["kettle"],
          "text": "{name}, good to hear that the {product} does its work."},
         {"short_code": "joke", "intents": ["praise", "complaint"], "tones": ["playful"], "text": "Ha! Cheers, {name}."},
@@ -36,7 +37,8 @@ PROFILE: Mapping[str, Any] = {
         {"short_code": "fair", "intents": ["question"], "themes": ["opening hours"], "text": "{fact:fair}"},
         {"short_code": "sorry", "intents": ["complaint"], "tones": ["apologetic"],
          "text": "We are sorry, {name}. {promise:call}", "texts": {"de": "Das tut uns leid, {name}. {promise:call}"}},
-        {"short_code": "idea", "intents": ["suggestion"], "tones": ["warm"], "text": "A good thought, {name}. Thank you."},
+        {"short_code": "idea", "intents": ["suggestion"], "tones": ["warm"],
+         "text": "A good thought, {name}. Thank you."},
     ],
     "gestures": [{"id": "tin", "name": "a tin of tea", "cost": "8.00 EUR", "monthly_limit": 2, "per_person_limit": 1}],
     "queries": [
