@@ -1,157 +1,138 @@
 """Backup and restore: one file that holds the database and what stands beside it, readable by either database.
 
-The archive holds `manifest.json`, one file of rows a table, and the data directory's other files. A restored copy
-may not send until an operator confirms (decision 13). The engine's jobs are left out: they are made anew from the rows.
+A restored copy may not send until an operator confirms (decision 13). The engine's jobs are left out: they are made
+anew from the rows.
 """
 
-import json
-import os
+import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from io import BytesIO
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain.time import Clock
-from storage.database import Database, StorageError
+from storage import archives
+from storage.archives import BackupError, Progress
+from storage.database import Database
 from storage.instance import FILE
-from storage.migration import Version, newest, require_current, upgrade, version
+from storage.migration import Version, require_current, upgrade, version
 from storage.tables import Installation, Row
 
-FORMAT = 1
-CHUNK = 500
-Progress = Callable[[str, int], None]
-# Not copied: what the archive holds as rows, what belongs to one machine, and secrets.
-LEFT_OUT = ("earnest.db", "earnest.db-wal", "earnest.db-shm", FILE, "secrets.env")
+__all__ = ["BackupError", "Progress", "backup", "restore"]
 
 
-class BackupError(StorageError):
-    """The archive can't be written or read; the text says which and why."""
+def backup(
+    database: Database,
+    *,
+    data_dir: Path,
+    target: Path,
+    clock: Clock,
+    progress: Progress,
+    leave_out: Collection[Path] = (),
+) -> dict[str, int]:
+    """Write an archive of everything as one snapshot; return the number of rows by table. `target` must be new.
 
-
-def backup(database: Database, *, data_dir: Path, target: Path, clock: Clock, progress: Progress) -> dict[str, int]:
-    """Write an archive of everything as one snapshot; return the number of rows by table. `target` must be new."""
+    `leave_out` names files of the data directory that never go into an archive, such as the one with the secrets.
+    """
     require_current(database)
     if target.exists():
         raise BackupError(f"{target} is there already; name a new file.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
+    left_out = {path.resolve() for path in (*leave_out, *_own_files(database, data_dir))}
+    files = list(_files_beside(data_dir, target, left_out))
     counts: dict[str, int] = {}
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder, tarfile.open(part, "w:gz") as archive:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, archives.new_archive(target) as archive:
+        room = Path(folder) / "file"
         with database.read() as session:
             if not database.is_sqlite:
                 session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             for table in Row.metadata.sorted_tables:
-                file = Path(folder) / f"{table.name}.jsonl"
-                counts[table.name] = _dump(session, table, file)
-                archive.add(file, f"tables/{table.name}.jsonl")
-                file.unlink()
-                progress(table.name, counts[table.name])
-        for path in _files_beside(data_dir, target):
-            archive.add(path, f"files/{path.relative_to(data_dir)}")
-        manifest = {"format": FORMAT, "revision": newest(), "made_at": clock.now().isoformat(), "rows": counts}
-        _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=2).encode())
-    part.chmod(0o600)
-    os.replace(part, target)  # noqa: PTH105 - atomic, and it replaces nothing: the target is new
+                counts[table.name] = archives.dump_table(session, table, archive, room, progress)
+        for path in files:
+            _add_copy(archive, path, name=archives.FILES + path.relative_to(data_dir).as_posix(), room=room)
+        archives.add_manifest(archive, rows=counts, made_at=clock.now())
     return counts
 
 
 def restore(database: Database, *, data_dir: Path, source: Path, progress: Progress) -> dict[str, int]:
     """Fill an empty database from an archive and turn sending off; return the number of rows by table.
 
-    Raises BackupError when the archive is damaged, of another version, or the database isn't empty; nothing is
-    changed then.
+    Raises BackupError when the archive is damaged or of another version, the database isn't empty, or a file is
+    there that the archive holds too; nothing is changed then.
     """
-    with _open(source) as archive:
-        manifest = _read_manifest(archive, source)
-        if version(database) is not Version.EMPTY:
-            raise BackupError("The database isn't empty; restore into a new one: set database.url or data_dir to it.")
+    with archives.open_archive(source) as archive:
+        progress("reading the archive", 0)
+        manifest = archives.check_archive(archive, source)
+        _require_room(database, data_dir, archives.file_names(archive))
         upgrade(database)
-        counts: dict[str, int] = {}
         with database.write() as session:
-            for table in Row.metadata.sorted_tables:
-                counts[table.name] = _load(session, table, archive)
-                progress(table.name, counts[table.name])
-            if counts != manifest["rows"]:
-                raise BackupError(f"{source} is damaged: its rows aren't those that its manifest counts.")
+            session.execute(delete(Installation))
+            counts = _load_tables(session, archive, progress)
             _turn_sending_off(session, str(manifest["made_at"]))
             if not database.is_sqlite:
                 _reset_sequences(session)
-        _extract_files(archive, data_dir)
+            _extract_files(archive, data_dir)
     return counts
 
 
-def _dump(session: Session, table: Table, file: Path) -> int:
-    rows = 0
-    with file.open("w", encoding="utf-8") as lines:
-        stream = session.execute(select(table).order_by(*table.primary_key.columns).execution_options(yield_per=CHUNK))
-        for row in stream.mappings():
-            lines.write(json.dumps(dict(row), ensure_ascii=False, default=_plain) + "\n")
-            rows += 1
-    return rows
+def _own_files(database: Database, data_dir: Path) -> Iterator[Path]:
+    """The database's own file is in the archive as rows, and the instance id belongs to one machine."""
+    yield data_dir / FILE
+    if database.is_sqlite:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            yield Path(f"{database.engine.url.database}{suffix}")
 
 
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+def _files_beside(data_dir: Path, target: Path, left_out: Collection[Path]) -> Iterator[Path]:
+    for path in sorted(data_dir.rglob("*")):
+        former = path.parent.resolve() == target.parent.resolve() and target.suffix in path.suffixes
+        if path.is_file() and not path.is_symlink() and path.resolve() not in left_out and not former:
+            yield path
 
 
-def _load(session: Session, table: Table, archive: tarfile.TarFile) -> int:
-    rows = 0
-    chunk: list[dict[str, Any]] = []
-    for line in _lines(archive, f"tables/{table.name}.jsonl"):
-        chunk.append(_typed(table, json.loads(line)))
-        if len(chunk) == CHUNK:
-            session.execute(insert(table), chunk)
-            rows, chunk = rows + len(chunk), []
-    if chunk:
-        session.execute(insert(table), chunk)
-    return rows + len(chunk)
-
-
-def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    for name, value in row.items():
-        kind = table.c[name].type.python_type
-        if value is not None and kind is datetime:
-            row[name] = datetime.fromisoformat(value)
-        elif value is not None and issubclass(kind, str) and kind is not str:
-            row[name] = kind(value)
-    return row
-
-
-def _lines(archive: tarfile.TarFile, name: str) -> Iterator[bytes]:
+def _add_copy(archive: tarfile.TarFile, path: Path, *, name: str, room: Path) -> None:
+    # Earnest runs on meanwhile: a file may grow, shrink or go while it is read.
     try:
-        member = archive.extractfile(name)
-    except KeyError:
-        raise BackupError(f"The archive lacks {name}; it is damaged or no backup of Earnest's.") from None
-    if member is None:
-        raise BackupError(f"The archive's {name} isn't a file; it is damaged or no backup of Earnest's.")
-    return iter(member)
+        shutil.copy2(path, room)
+    except FileNotFoundError:
+        return
+    archive.add(room, name)
+    room.unlink()
 
 
-def _open(source: Path) -> tarfile.TarFile:
-    try:
-        return tarfile.open(source, "r:gz")
-    except (OSError, tarfile.TarError) as error:
-        raise BackupError(f"{source} can't be read as a backup ({type(error).__name__}); name another file.") from None
+def _require_room(database: Database, data_dir: Path, names: list[str]) -> None:
+    """Raise unless the database holds nothing but its installation's row, and no file would be overwritten."""
+    for name in names:
+        if (data_dir / name).exists():
+            raise BackupError(f"{data_dir / name} is there already, and the archive holds it too; move it away.")
+    found = version(database)
+    if found is Version.EMPTY or (found is Version.CURRENT and not _holds_rows(database)):
+        return
+    raise BackupError("The database isn't empty; restore into a new one: set database.url or data_dir to it.")
 
 
-def _read_manifest(archive: tarfile.TarFile, source: Path) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads(b"".join(_lines(archive, "manifest.json")))
-    except (ValueError, EOFError, OSError, tarfile.TarError):
-        raise BackupError(f"{source} is damaged; name another backup.") from None
-    if manifest.get("format") != FORMAT or manifest.get("revision") != newest():
-        found = manifest.get("revision")
-        raise BackupError(
-            f"{source} is of database revision {found}, and this program's is {newest()}; restore it with the version"
-            " that made it, then run: earnest db upgrade"
-        )
-    return manifest
+def _holds_rows(database: Database) -> bool:
+    with database.read() as session:
+        tables = [table for table in Row.metadata.sorted_tables if table.name != Installation.__tablename__]
+        return any(session.execute(select(table).limit(1)).first() is not None for table in tables)
+
+
+def _load_tables(session: Session, archive: tarfile.TarFile, progress: Progress) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table in Row.metadata.sorted_tables:
+        try:
+            counts[table.name] = archives.load_table(session, table, archive, progress)
+        except DBAPIError as error:
+            # The driver's text may hold a customer's.
+            kind = type(error.orig).__name__
+            raise BackupError(
+                f"This database refuses the archive's {table.name} ({kind}); try the other kind."
+            ) from None
+    return counts
 
 
 def _turn_sending_off(session: Session, made_at: str) -> None:
@@ -169,24 +150,17 @@ def _reset_sequences(session: Session) -> None:
             session.execute(select(func.setval(sequence, highest)))
 
 
-def _files_beside(data_dir: Path, target: Path) -> Iterator[Path]:
-    if not data_dir.is_dir():
-        return
-    for path in sorted(data_dir.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path.name not in LEFT_OUT and target.parent not in path.parents:
-            yield path
-
-
 def _extract_files(archive: tarfile.TarFile, data_dir: Path) -> None:
-    for member in archive.getmembers():
-        if member.name.startswith("files/") and member.isfile():
-            member.name = member.name.removeprefix("files/")
-            data_dir.mkdir(parents=True, exist_ok=True)
-            # The filter refuses names that would leave the folder.
-            archive.extract(member, data_dir, filter="data")
-
-
-def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, BytesIO(content))
+    """Write the archive's files; when one can't be written, those before it go, and the database is rolled back."""
+    written: list[Path] = []
+    try:
+        for name in archives.file_names(archive):
+            path = data_dir / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                written.append(path)
+                shutil.copyfileobj(archives.read_file(archive, name), file)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise BackupError(f"{data_dir} can't be written to ({error.strerror}); mend that and restore again.") from None

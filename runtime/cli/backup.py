@@ -22,8 +22,14 @@ def backup(
     from storage.backup import backup as write
 
     with open_workplace(config) as place, counting("Backing up") as progress:
+        secrets = place.loaded.settings.secrets_file
         counts = write(
-            place.database, data_dir=place.loaded.data_dir, target=target, clock=SystemClock(), progress=progress
+            place.database,
+            data_dir=place.loaded.data_dir,
+            target=target,
+            clock=SystemClock(),
+            progress=progress,
+            leave_out=[place.loaded.resolve(secrets)] if secrets else [],
         )
     print(f"Wrote {target}: {sum(counts.values())} rows in {len(counts)} tables.")
 

@@ -43,10 +43,11 @@ def _upgrade_sqlite() -> None:
 
 
 def _upgrade_postgresql() -> None:
+    # No post may make its own row impossible: a vector holds a megabyte at most, and no empty token.
     op.execute(
         "ALTER TABLE mentions ADD COLUMN search tsvector GENERATED ALWAYS AS ("
-        f"to_tsvector('simple', {_document('')})"
-        f" || array_to_tsvector(string_to_array({_scope('')}, ' '))) STORED"
+        f"to_tsvector('simple', left({_document('')}, 100000))"
+        f" || array_to_tsvector(array_remove(string_to_array({_scope('')}, ' '), ''))) STORED"
     )
     op.execute("CREATE INDEX ix_mentions_search ON mentions USING gin (search)")
 

@@ -94,3 +94,13 @@ def test_another_brands_mention_is_not_found(database: Database, brand_id: int) 
 def test_a_damaged_address_says_so(text: str) -> None:
     with pytest.raises(InvalidInput, match="first page"):
         Cursor.decode(text, shape=CURSOR_SHAPE)
+
+
+def test_no_post_is_too_long_or_too_odd_for_the_index(database: Database, brand_id: int, clock: ManualClock) -> None:
+    long = " ".join(f"w{number}" for number in range(300_000))
+    with database.write() as session:
+        mention = session.get_one(Mention, 1)
+        mention.text, mention.language, mention.platform = long, "a  b ", "x  y"
+    with database.read() as session:
+        found = list_mentions(session, brand_id=brand_id, filters=MentionFilter(words="w42"))
+    assert [item.id for item in found.items] == [1]
