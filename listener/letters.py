@@ -44,5 +44,5 @@ def _kept(session: Session, source_id: int, digests: Sequence[str]) -> set[tuple
         query = select(DeadLetter.place, DeadLetter.payload_hash).where(
             DeadLetter.source_id == source_id, DeadLetter.payload_hash.in_(part)
         )
-        found.update(session.execute(query).tuples().all())
+        found.update(session.execute(query).all())
     return found

@@ -80,7 +80,7 @@ def find_source(database: Database, profiles: RevisionCache, *, brand: str, key:
     """Return the source of that short name of the brand of that short name; raises NotFound naming those there are."""
     with database.read() as session:
         row = find_brand(session, brand)
-        keys = dict(session.execute(select(Source.key, Source.id).where(Source.brand_id == row.id)).tuples().all())
+        keys = dict(session.execute(select(Source.key, Source.id).where(Source.brand_id == row.id)).all())
     if key not in keys:
         known = ", ".join(sorted(keys)) or "none"
         raise NotFound(f"The brand {brand} has no source “{key}”; its sources are: {known}.")

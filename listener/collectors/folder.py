@@ -63,7 +63,7 @@ class FolderCollector:
                 if self._has_rested(look):
                     yield from self._read(name, files)
             elif files[name].get("seen") != look and "offset" not in files[name]:
-                files[name]["seen"] = look  # it still grows
+                files[name] = {**files[name], "seen": look}  # it still grows
             else:
                 yield from self._read(name, files)
         if files != kept:

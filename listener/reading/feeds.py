@@ -47,7 +47,7 @@ def read_feed(body: bytes, *, content_type: str, url: str) -> list[Entry]:
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
     entries = [_entry(entry, parsed.feed) for entry in parsed.entries]
     readable = [entry for entry in entries if entry.title or entry.text]
-    if not readable and not parsed.version:
+    if not readable and not parsed.get("version"):
         raise NotAFeed(f"This is no feed.{_hint(body, url)}")
     return readable
 
@@ -68,7 +68,8 @@ def _entry(entry: Any, feed: Any) -> Entry:  # noqa: ANN401 - the library's own 
 
 def _instant(entry: Any) -> datetime | None:  # noqa: ANN401
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        if moment := entry.get(name):
+        # Past the library's own way, which warns where one date stands in for another.
+        if moment := dict.get(entry, name):
             try:
                 return datetime.fromtimestamp(calendar.timegm(moment), UTC)
             except (ValueError, OverflowError, OSError):

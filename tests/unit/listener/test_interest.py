@@ -20,7 +20,10 @@ PROFILE = Profile.model_validate(
             {"name": "forum", "expression": "bird", "platforms": ["forum"]},
             {"name": "rival", "expression": "osprey", "rival": "Osprey"},
         ],
-        "accounts": [{"platform": "x", "handle": "@KestrelCoffee", "id": "77"}, {"platform": "reddit", "handle": "u/kestrel"}],
+        "accounts": [
+            {"platform": "x", "handle": "@KestrelCoffee", "id": "77"},
+            {"platform": "reddit", "handle": "u/kestrel"},
+        ],
         "known_bots": [{"platform": "x", "handle": "dealbot"}],
         "platforms": {"tiktok": {"listen": False}, "quiet": {"answer": "never"}},
     }

@@ -95,7 +95,8 @@ def test_a_bad_row_is_named_by_its_line_and_the_others_go_in() -> None:
     posts, rejects = read(b'id;text\n1;a\n2;"open\n3;c\n\n4\n5;e;f\n6;g\n')
     assert [post.external_id for post in posts] == ["1", "3", "6"]
     assert [(reject.place, reject.reason.split(";")[0]) for reject in rejects] == [
-        ("f:3", "A quote isn't closed."), ("f:6", "The row has no text"), ("f:7", "The row has 3 columns, the header 2"),
+        ("f:3", "A quote isn't closed."), ("f:6", "The row has no text"),
+        ("f:7", "The row has 3 columns, the header 2"),
     ]  # fmt: skip
     assert rejects[0].payload == '2;"open'
 
@@ -121,7 +122,7 @@ def test_a_line_without_end_is_passed_over() -> None:
 
 
 def test_a_table_without_words_says_which_columns_it_has() -> None:
-    with pytest.raises(UnreadableFile, match="its columns are: No, Remark. Name yours"):
+    with pytest.raises(UnreadableFile, match=r"its columns are: No, Remark\. Name yours"):
         read(b"No,Remark\n1,a\n")
 
 
