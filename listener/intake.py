@@ -59,16 +59,18 @@ class Intake:
         self._interests: dict[int, tuple[int, Interest]] = {}
 
     def save(
-        self, source_id: int, batch: Batch, *, lease: str | None = None, extra: Extra | None = None
-    ) -> IntakeReport:
+        self, source_id: int, batch: Batch, *, lease: str | None = None, extra: Extra | None = None,
+        everything: bool = False,
+    ) -> IntakeReport:  # fmt: skip
         """Save a batch of a source: mentions, own replies, edits, deletions, rejects, cost, cursor, jobs.
 
         With `lease`, raises StaleWrite and writes nothing when another reading has taken the source over. `extra`
-        runs first in the same transaction; what it raises undoes all. Raises NotFound for an unknown source.
+        runs first in the same transaction; what it raises undoes all. `everything` keeps posts that match no query, as
+        the source's own setting does. Raises NotFound for an unknown source.
         """
         view = view_source(self._database, self._profiles, source_id)
         now = self._clock.now()
-        rule = self._rule(view)
+        rule = self._rule(view, everything=everything)
         parts = sieve(batch.posts, rule=rule, now=now)
         with self._database.write() as session:
             if extra:
@@ -80,12 +82,12 @@ class Intake:
                 raise StaleWrite(f"Another reading has taken over the source {view.key}; this one ends.")
             return _Transaction(session, self._jobs, view, rule, now).write(source, batch, parts)
 
-    def _rule(self, view: SourceView) -> Rule:
+    def _rule(self, view: SourceView, *, everything: bool) -> Rule:
         revision_id, interest = self._interests.get(view.brand_id, (0, None))
         if interest is None or revision_id != view.revision_id:
             interest = Interest(view.profile)
             self._interests[view.brand_id] = view.revision_id, interest
-        return Rule(interest=interest, everything=view.keeps_everything, language=view.language)
+        return Rule(interest=interest, everything=everything or view.keeps_everything, language=view.language)
 
 
 @dataclass(frozen=True, slots=True)

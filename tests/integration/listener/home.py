@@ -19,7 +19,9 @@ from tests.conftest import NOW
 
 BASE: dict[str, Any] = {
     "slug": "kestrel", "name": "Kestrel", "time_zone": "Europe/Berlin",
-    "queries": [{"name": "brand", "expression": "kestrel"}, {"name": "rival", "expression": "osprey", "rival": "Osprey"}],
+    "queries": [
+        {"name": "brand", "expression": "kestrel"}, {"name": "rival", "expression": "osprey", "rival": "Osprey"},
+    ],
     "accounts": [{"platform": "x", "handle": "kestrel"}],
     "known_bots": [{"platform": "x", "handle": "dealbot"}],
     "sources": [
@@ -72,8 +74,8 @@ def open_home(database: Database, clock: ManualClock, **changes: Any) -> Home:
     jobs, profiles = MemoryJobs(clock), RevisionCache(database)
     with database.write() as session:
         revision = apply_profile(session, profile=Profile.model_validate({**BASE, **changes}), by="test", clock=clock)
-        rows = session.execute(select(Source.key, Source.id).where(Source.brand_id == revision.brand_id))
-        sources = {key: row for key, row in rows}
+        rows = session.scalars(select(Source).where(Source.brand_id == revision.brand_id))
+        sources = {row.key: row.id for row in rows}
     return Home(
         database=database, jobs=jobs, clock=clock, profiles=profiles, brand_id=revision.brand_id, sources=sources,
         intake=Intake(database, jobs, clock, profiles),

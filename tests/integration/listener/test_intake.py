@@ -15,7 +15,15 @@ from listener.intake import IntakeReport
 from storage.database import Database
 from storage.queries.brands import apply_profile
 from storage.tables import (
-    Author, DeadLetter, Draft, LedgerEntry, Mention, Person, Reply, Source, SourceGap,
+    Author,
+    DeadLetter,
+    Draft,
+    LedgerEntry,
+    Mention,
+    Person,
+    Reply,
+    Source,
+    SourceGap,
 )  # fmt: skip
 from tests.integration.listener.home import BASE, Home, minutes, open_home, post
 

@@ -1,11 +1,11 @@
 """Addresses inside are refused, however they are written."""
 
+import socket
 from ipaddress import ip_address
 
 import httpx
 import pytest
 
-from listener import addresses
 from listener.addresses import AddressRefused, is_public, resolve
 from listener.http import CheckedTransport, Fetcher, FetchFailed, retry_after
 from tests.conftest import NOW
@@ -32,14 +32,14 @@ def test_outside(address: str) -> None:
 
 def test_a_name_that_points_both_ways_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     both = [(2, 1, 6, "", ("1.1.1.1", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: both)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     with pytest.raises(AddressRefused):
         resolve("both.example", 80, allow_private=False)
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([[(2, 1, 6, "", ("1.1.1.1", 443))], [(2, 1, 6, "", ("127.0.0.1", 443))]])
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: next(answers))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: next(answers))
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
