@@ -4,8 +4,13 @@ from fastapi import Depends, FastAPI
 
 from console.access import routes as access
 from console.access.throttle import Throttle
+from console.api import changing, docs, reading
 from console.cases import follow_ups
 from console.cases import routes as cases
+from console.digests import routes as digests
+from console.health import probes
+from console.health import routes as health
+from console.hooks import routes as hooks
 from console.mentions import routes as mentions
 from console.people import routes as people
 from console.queue import routes as queue
@@ -15,10 +20,11 @@ from console.shared.pages import ROOT, Pages
 from console.shared.security import LimitBody, SecureAnswers
 from console.shared.static import OwnFiles
 from console.shared.visitors import check_form, require_desk
+from listener.intake import Intake
 from storage.queries.counts import Counts
 
 # Pages of one brand: first whether the visitor belongs there, then whether the form is theirs.
-OF_A_BRAND = (queue, cases, follow_ups, mentions, people)
+OF_A_BRAND = (queue, cases, follow_ups, mentions, people, digests, health)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -28,12 +34,20 @@ def create_app(services: Services) -> FastAPI:
     app.state.services, app.state.counts = services, counts
     app.state.pages, app.state.throttle = Pages(services, counts), Throttle(services.clock)
     add_handlers(app)
-    app.include_router(access.router)
+    app.state.gallery = digests.Gallery()
+    app.state.intake = Intake(services.database, services.jobs, services.clock, services.profiles)
+    for family in (access, probes, hooks, docs):
+        app.include_router(family.router)
     for family in OF_A_BRAND:
         app.include_router(
             family.router, prefix="/b/{slug}", include_in_schema=False,
             dependencies=[Depends(require_desk), Depends(check_form)],
         )  # fmt: skip
+    app.include_router(reading.whoami, prefix="/api/v1")
+    for half in (reading, changing):
+        app.include_router(
+            half.router, prefix="/api/v1/brands/{slug}", dependencies=[Depends(require_desk), Depends(check_form)]
+        )
     app.mount("/static", OwnFiles(directory=ROOT))
     app.add_middleware(LimitBody)
     app.add_middleware(SecureAnswers, tls=services.settings.server.cookies_are_secure)

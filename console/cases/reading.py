@@ -20,6 +20,7 @@ from storage.queries.around import (
     get_case,
     names_of,
     notes_of,
+    openings_of,
 )
 from storage.queries.casework import (
     Event,
@@ -42,6 +43,7 @@ class CaseLine:
 
     item: CaseItem
     who: str
+    words: str
     assignee: str | None
     due_at: datetime | None
     missed: bool
@@ -87,14 +89,17 @@ def read_cases(
     """Return a page of the brand's cases, with who owns each and what is due."""
     page = list_cases(session, brand_id=brand_id, state=state, assignee_id=assignee_id, after=after, limit=PAGE)
     names = names_of(session, page.items)
+    words = openings_of(session, [item.id for item in page.items])
     due = due_times(session, [item.id for item in page.items])
     owners = {each.id: each.name for each in colleagues(session, brand_id)}
     lines = []
     for item in page.items:
         due_at, missed = due.get(item.id, (None, False))
         lines.append(
-            CaseLine(item=item, who=names[item.person_id], assignee=owners.get(item.assignee_id or 0), due_at=due_at,
-                     missed=missed)
+            CaseLine(
+                item=item, who=names[item.person_id], words=words.get(item.id, ""), due_at=due_at, missed=missed,
+                assignee=owners.get(item.assignee_id or 0),
+            )
         )  # fmt: skip
     return CaseList(lines=lines, next=page.next)
 

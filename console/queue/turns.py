@@ -80,13 +80,13 @@ class Turn:
             self.request, "queue/templates/queue.html", desk=self.desk, status=status_of(error) if error else 200,
             title=f"{name} · Queue" if name else "Queue", heading=HEADINGS[self.wanted.state],
             listing=listing or self.read_listing(), detail=detail, wanted=self.wanted, picked=picked, error=error,
-            focus=focus, findings=self._findings(detail, text) if detail else [],
+            focus=focus, findings=self.findings(detail, text) if detail else [],
             may_review=detail is not None and _may_review(self.desk, detail),
             canned=suiting(profile, mention=detail.mention) if detail else [], language=profile.first_language,
             **_form(detail, text), **_choices(profile),
         )  # fmt: skip
 
-    def _findings(self, detail: Detail, text: str | None) -> Sequence[Finding | FindingRow]:
+    def findings(self, detail: Detail, text: str | None) -> Sequence[Finding | FindingRow]:
         """What was kept about the draft as it was proposed; of a text that a person wrote, what is said of it now."""
         shown = detail.draft.text if text is None else text.strip()
         if not detail.open or (shown == detail.draft.text == detail.draft.original_text):

@@ -19,6 +19,7 @@ from storage.tables import (
     FindingRow,
     Gesture,
     Membership,
+    Mention,
     Note,
     Person,
     Reply,
@@ -185,3 +186,10 @@ def names_of(session: Session, items: Collection[CaseItem]) -> dict[int, str]:
         for row in session.execute(select(Author.person_id, Author.handle).where(Author.person_id.in_(people)))
     }
     return {item.person_id: item.person_name or handles.get(item.person_id, "somebody") for item in items}
+
+
+def openings_of(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """Return the words with which each case began."""
+    first = select(func.min(Mention.id)).where(Mention.case_id.in_(case_ids)).group_by(Mention.case_id)
+    query = select(Mention.case_id, Mention.title, Mention.text).where(Mention.id.in_(first))
+    return {row.case_id: row.title or row.text for row in session.execute(query)}
