@@ -58,9 +58,8 @@ def collect_source(
     `intake` is shared between calls so that queries are understood once. Rows set aside are also written as files
     into `rejects_folder`. Raises NotFound for an unknown source, and what the database raises; nothing else.
     """
-    profiles = RevisionCache(database)
-    intake = intake or Intake(database, jobs, clock, profiles)
-    view = view_source(database, profiles, source_id)
+    intake = intake or Intake(database, jobs, clock, RevisionCache(database))
+    view = view_source(database, intake.profiles, source_id)
     token = new_token()
     cursor, skipped = _begin(database, clock, view=view, token=token, force=force)
     if skipped:

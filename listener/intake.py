@@ -55,7 +55,7 @@ class Intake:
 
     def __init__(self, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache) -> None:
         """Start with nothing understood; a brand's queries are read when its first batch comes."""
-        self._database, self._jobs, self._clock, self._profiles = database, jobs, clock, profiles
+        self._database, self._jobs, self._clock, self.profiles = database, jobs, clock, profiles
         self._interests: dict[int, tuple[int, Interest]] = {}
 
     def save(
@@ -68,7 +68,7 @@ class Intake:
         runs first in the same transaction; what it raises undoes all. `everything` keeps posts that match no query, as
         the source's own setting does. Raises NotFound for an unknown source.
         """
-        view = view_source(self._database, self._profiles, source_id)
+        view = view_source(self._database, self.profiles, source_id)
         now = self._clock.now()
         rule = self._rule(view, everything=everything)
         parts = sieve(batch.posts, rule=rule, now=now)

@@ -42,17 +42,18 @@ def read_feed(body: bytes, *, content_type: str, url: str) -> list[Entry]:
     """Return a feed's entries in its order; raises NotAFeed for anything else. Never opens anything."""
     if _is_json(body, content_type):
         return list(_read_json(body))
-    headers = {"content-type": content_type or "application/xml", "content-location": url}
+    # Without the feed's address, which the library would put before an id such as 17 too.
+    headers = {"content-type": content_type or "application/xml"}
     # A stream, not bytes: those the library would also try as a file's name.
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
-    entries = [_entry(entry, parsed.feed) for entry in parsed.entries]
+    entries = [_entry(entry, parsed.feed, url) for entry in parsed.entries]
     readable = [entry for entry in entries if entry.title or entry.text]
     if not readable and not parsed.get("version"):
         raise NotAFeed(f"This is no feed.{_hint(body, url)}")
     return readable
 
 
-def _entry(entry: Any, feed: Any) -> Entry:  # noqa: ANN401 - the library's own dictionaries
+def _entry(entry: Any, feed: Any, base: str) -> Entry:  # noqa: ANN401 - the library's own dictionaries
     contents = [part.get("value") or "" for part in entry.get("content") or ()]
     text = to_text(max(contents, key=len, default="") or entry.get("summary") or "")
     title = to_text(entry.get("title") or "")
@@ -60,10 +61,17 @@ def _entry(entry: Any, feed: Any) -> Entry:  # noqa: ANN401 - the library's own 
     detail = entry.get("author_detail") or {}
     author = detail.get("name") or entry.get("author") or feed.get("author") or feed.get("title") or ""
     return Entry(
-        id=str(entry.get("id") or link or ""), title=title, text=text, url=link, author=to_text(str(author)),
-        author_url=detail.get("href"), posted_at=_instant(entry),
+        id=str(entry.get("id") or link or ""), title=title, text=text, url=_join(base, link),
+        author=to_text(str(author)), author_url=detail.get("href"), posted_at=_instant(entry),
         language=entry.get("language") or feed.get("language"),
     )  # fmt: skip
+
+
+def _join(base: str, link: str | None) -> str | None:
+    try:
+        return urljoin(base, link) if link else None
+    except ValueError:
+        return None
 
 
 def _instant(entry: Any) -> datetime | None:  # noqa: ANN401
@@ -125,7 +133,7 @@ def _hint(body: bytes, url: str) -> str:
     finder.feed(body[:200_000].decode("utf-8", "replace"))
     if not finder.found:
         return " Check its address."
-    return f" The page offers one: {urljoin(url, finder.found[0])[:300]}"
+    return f" The page offers one: {(_join(url, finder.found[0]) or '')[:300]}"
 
 
 class _FeedLinks(HTMLParser):

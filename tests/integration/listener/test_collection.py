@@ -125,7 +125,7 @@ class Paid:
 
     platform: str = "paid"
 
-    def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
+    def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:  # noqa: ARG002 - the port's
         for number in range(int(cursor or 0), 9):
             yield Batch(posts=(POSTS[number],), cursor=str(number + 1), requests=1, cost_micros=10_000, currency="EUR")
 
@@ -146,7 +146,7 @@ def test_what_a_collector_raises_is_a_signal_without_its_text(
     class Broken:
         platform = "broken"
 
-        def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
+        def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:  # noqa: ARG002 - the port's
             yield Batch(posts=(POSTS[0],), cursor="1")
             raise ValueError("SECRET words of a customer")
 
