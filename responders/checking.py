@@ -1,5 +1,6 @@
 """Judging a draft's text by what is known of its mention now: what review asks before it lets a text through."""
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,12 +10,13 @@ from domain.answers import Finding
 from domain.errors import NotFound
 from domain.time import Clock
 from responders.drafting.names import first_name
-from responders.guards import Measure, check, measure_on
+from responders.guards import Knowledge, Measure, check_with, measure_on
 from storage.database import Database
 from storage.queries.brands import Revision, RevisionCache
 from storage.tables import Author, Draft, Mention
 
 _THREAD = 5
+_KEPT = 32
 
 
 class _Known(NamedTuple):
@@ -37,17 +39,26 @@ class DraftGuard:
         """`measure` returns a text's length on a platform and the most that it takes."""
         self._database, self._clock = database, clock
         self._profiles, self._measure = profiles, measure
+        self._knowledge: dict[tuple[int, date], Knowledge] = {}
 
     def __call__(self, draft_id: int, text: str) -> tuple[Finding, ...]:
         """Return what the guards say, under the brand's revision in force; raises NotFound without such a draft."""
         with self._database.read() as session:
             known = self._read(session, draft_id)
-        profile = known.revision.profile
-        return check(
-            text, profile=profile, platform=known.platform, language=known.language, said=known.said,
-            thread=known.thread, author_name=known.name, today=self._clock.now().astimezone(profile.zone).date(),
-            measure=self._measure,
+        return check_with(
+            self._know(known.revision), text, platform=known.platform, language=known.language, said=known.said,
+            thread=known.thread, author_name=known.name, measure=self._measure,
         )  # fmt: skip
+
+    def _know(self, revision: Revision) -> Knowledge:
+        """What a revision lets a reply say today, prepared once."""
+        today = self._clock.now().astimezone(revision.profile.zone).date()
+        key = (revision.id, today)
+        if key not in self._knowledge:
+            while len(self._knowledge) >= _KEPT:
+                self._knowledge.pop(next(iter(self._knowledge)), None)
+            self._knowledge[key] = Knowledge.of(revision.profile, today)
+        return self._knowledge[key]
 
     def _read(self, session: Session, draft_id: int) -> _Known:
         draft = session.get(Draft, draft_id)
