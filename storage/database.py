@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from domain.errors import EarnestError
+from storage.turns import turn_of
 
 BUSY_MS = 30_000
 
@@ -60,14 +61,29 @@ def build_engine(url: str) -> Engine:
     except ArgumentError:
         raise StorageError("database.url isn't a URL; write it like sqlite:////srv/earnest/earnest.db.") from None
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+        # A statement's values, which may be a customer's words, never stand in an error.
+        url_with_driver = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(url_with_driver, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise StorageError("database.url must be a sqlite file or postgresql; write sqlite:////path/earnest.db.")
     Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # The driver opens no transaction of its own: the begin event below says when the write lock is taken.
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        parsed, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True,
+        # Who waits for the write lock holds a connection, and who has it may need a second one to read.
+        pool_size=20, max_overflow=60,
+    )  # fmt: skip
+    turn = turn_of(engine, seconds=BUSY_MS / 1000)
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("earnest_read", False):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            turn.take(connection)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -80,8 +96,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - th
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA cache_size=-65536")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("earnest_read", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
