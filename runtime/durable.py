@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from runtime.queues import LONGEST, PLANS, QueueName
 from storage.database import BUSY_MS, Database
 from storage.jobs import Job, JobKind
+from storage.turns import turn_of
 
 APPLICATION = "earnest"
 # A constant: a new release goes on with the jobs of the one before it.
@@ -152,7 +153,15 @@ def build_engine(database: Database, *, connections: int) -> SqlEngine:
     if not database.is_sqlite:
         return sa.create_engine(url, pool_pre_ping=True, **pool)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, **pool)
+    turn = turn_of(engine, seconds=BUSY_MS / 1000)
+
+    def take_turn(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        # The driver opens a transaction before these, and before no others.
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "REPLACE")):
+            turn.take(connection)
+
     sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "before_cursor_execute", take_turn)
     return engine
 
 
