@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import InvalidInput, NotFound
@@ -18,13 +18,18 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
 
     An opt-out of either holds for both.
     """
-    keep, other = session.get(Person, keep_id), session.get(Person, other_id)
+    # Always in one order, so that two merges never wait for each other in a circle.
+    query = select(Person).where(Person.id.in_((keep_id, other_id))).order_by(Person.id).with_for_update()
+    found = {person.id: person for person in session.scalars(query)}
+    keep, other = found.get(keep_id), found.get(other_id)
     if keep is None or other is None or keep is other:
         raise NotFound("Two different people are needed; one of them may have been joined already.")
     if keep.brand_id != other.brand_id:
         raise InvalidInput("People of two brands are never joined; each brand keeps its own.")
+    _drop_doubled_days(session, keep, other)
     for table in (Author, Case, FollowUp, Idea, Reply, SpecialDay):
         session.execute(update(table).where(table.person_id == other.id).values(person_id=keep.id))
+    session.execute(update(Person).where(Person.referred_by == other.id).values(referred_by=keep.id))
     keep.name = keep.name or other.name
     keep.mentions += other.mentions
     keep.praises += other.praises
@@ -32,8 +37,12 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
     keep.contacts += other.contacts
     keep.first_seen_at = min(keep.first_seen_at, other.first_seen_at)
     keep.last_seen_at = max(keep.last_seen_at, other.last_seen_at)
-    keep.opted_out_at = keep.opted_out_at or other.opted_out_at
-    keep.advocate_since = keep.advocate_since or other.advocate_since
+    keep.last_contacted_at = max(filter(None, (keep.last_contacted_at, other.last_contacted_at)), default=None)
+    keep.opted_out_at = min(filter(None, (keep.opted_out_at, other.opted_out_at)), default=None)
+    keep.advocate_since = min(filter(None, (keep.advocate_since, other.advocate_since)), default=None)
+    keep.account_manager = keep.account_manager or other.account_manager
+    referrer = keep.referred_by or other.referred_by
+    keep.referred_by = None if referrer in {keep.id, other.id} else referrer
     keep.stage = max(keep.stage, other.stage, key=_STAGES.index)
     keep.tier = min(keep.tier, other.tier, key=_TIERS.index)
     session.flush()
@@ -43,3 +52,12 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
         user_id=user_id, details={"from": other_id},
     )  # fmt: skip
     return keep
+
+
+def _drop_doubled_days(session: Session, keep: Person, other: Person) -> None:
+    """Forget the other's birthday where there is one already: nobody is wished well twice."""
+    kept = select(SpecialDay.kind).where(SpecialDay.person_id == keep.id)
+    session.execute(
+        delete(SpecialDay).where(SpecialDay.person_id == other.id, SpecialDay.kind.in_(kept)),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,5 +1,6 @@
 """The rules behind stage and tier, apart from any database so that they can be read and tested by themselves."""
 
+from config.brand.profile import Profile
 from domain.labels import Stage, Tier
 
 ADVOCACY_PRAISES = 3
@@ -32,3 +33,8 @@ def tier_for(stage: Stage, *, followers: int, mentions: int) -> Tier:
     if stage is Stage.ADVOCACY or followers >= REACHES_MANY:
         return Tier.GOLD
     return Tier.IRON if mentions >= 2 else Tier.LEAD
+
+
+def rival_queries(profile: Profile) -> frozenset[str]:
+    """Return the names of the queries that watch rivals: praise for a rival is no praise for the brand."""
+    return frozenset(query.name for query in profile.queries if query.rival)

@@ -1,12 +1,15 @@
 """A person's standing with a brand: how often they spoke, their stage and tier, whether they are an advocate."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.labels import Intent, Stage, Tier
+from domain.states import MentionState
 from domain.time import Week
 from people.rules import ADVOCACY_PRAISES, ADVOCACY_WEEKS, stage_after, tier_for
 from storage.tables import Author, Brand, Mention, Person
@@ -14,46 +17,54 @@ from storage.tables import Author, Brand, Mention, Person
 ADVOCACY_WINDOW = timedelta(weeks=13)
 
 
-def note_mention(session: Session, *, mention: Mention, at: datetime) -> Person:
-    """Count a classified mention into its author's standing; call it once a mention, in the transaction that routes it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """How often somebody spoke of the brand, and with which intent."""
 
-    Returns the person, changed in place.
+    mentions: int
+    praises: int
+    complaints: int
+
+
+def note_mention(session: Session, *, mention: Mention, at: datetime, rivals: Collection[str] = ()) -> Person:
+    """Take a classified mention into its author's standing, in the transaction that routes it; return the person.
+
+    Counts are taken anew from the mentions, so an edited post that is routed again counts once. `rivals` are the
+    names of the queries that watch rivals: what is said of those alone is nobody's standing with this brand.
     """
     author = session.get_one(Author, mention.author_id)
     person = session.get_one(Person, author.person_id)
-    person.mentions += 1
-    person.praises += mention.intent is Intent.PRAISE
-    person.complaints += mention.intent is Intent.COMPLAINT
-    person.first_seen_at = min(person.first_seen_at, mention.posted_at)
-    person.last_seen_at = max(person.last_seen_at, mention.posted_at)
-    if mention.intent is Intent.PRAISE and person.advocate_since is None and _speaks_well(session, mention, person):
-        person.advocate_since = at
-    person.stage = stage_after(
-        person.stage,
-        mentions=person.mentions,
-        praises=person.praises,
-        complaints=person.complaints,
-        is_advocate=person.advocate_since is not None,
-    )
-    followers = session.scalar(select(func.max(Author.followers)).where(Author.person_id == person.id)) or 0
-    if person.tier is not Tier.PLATINUM:  # platinum is given by a person, never taken by a rule
-        person.tier = tier_for(person.stage, followers=followers, mentions=person.mentions)
+    if is_about(mention.queries, rivals):
+        spoken = count_spoken(session, person_id=person.id, rivals=rivals, routing=mention.id)
+        person.mentions, person.praises, person.complaints = spoken.mentions, spoken.praises, spoken.complaints
+        person.first_seen_at = min(person.first_seen_at, mention.posted_at)
+        person.last_seen_at = max(person.last_seen_at, mention.posted_at)
+        _note_advocacy(session, mention, person, rivals, at)
+        _place(session, person)
     return person
 
 
-def _speaks_well(session: Session, mention: Mention, person: Person) -> bool:
-    """Say whether praise came often and spread out enough to be more than one good day."""
-    brand = session.get_one(Brand, mention.brand_id)
-    authors = select(Author.id).where(Author.person_id == person.id)
-    days = session.scalars(
-        select(Mention.posted_at).where(
-            Mention.author_id.in_(authors),
-            Mention.intent == Intent.PRAISE,
-            Mention.posted_at >= mention.posted_at - ADVOCACY_WINDOW,
-        )
-    ).all()
-    weeks = {Week.of(day, ZoneInfo(brand.time_zone)) for day in {*days, mention.posted_at}}
-    return len(days) >= ADVOCACY_PRAISES and len(weeks) >= ADVOCACY_WEEKS and person.praises > person.complaints
+def is_about(queries: Collection[str], rivals: Collection[str]) -> bool:
+    """Say whether a mention is about the brand, by the queries that it matched, and not about rivals alone."""
+    return not queries or any(name not in rivals for name in queries)
+
+
+def count_spoken(
+    session: Session, *, person_id: int, rivals: Collection[str] = (), routing: int | None = None
+) -> Spoken:  # fmt: skip
+    """Count a person's routed mentions of the brand, and the one that is being routed."""
+    query = (
+        select(Mention.intent, Mention.queries, func.count())
+        .where(Mention.author_id.in_(_accounts(person_id)))
+        .where(or_(Mention.state == MentionState.ROUTED, Mention.id == routing))
+        .group_by(Mention.intent, Mention.queries)
+    )
+    counts = [(intent, count) for intent, queries, count in session.execute(query) if is_about(queries, rivals)]
+    return Spoken(
+        mentions=sum(count for _, count in counts),
+        praises=sum(count for intent, count in counts if intent is Intent.PRAISE),
+        complaints=sum(count for intent, count in counts if intent is Intent.COMPLAINT),
+    )
 
 
 def note_contact(session: Session, *, person_id: int, at: datetime) -> None:
@@ -63,3 +74,53 @@ def note_contact(session: Session, *, person_id: int, at: datetime) -> None:
     person.last_contacted_at = max(at, person.last_contacted_at or at)
     if person.stage is Stage.REACH:
         person.stage = Stage.ACQUISITION
+
+
+def _note_advocacy(
+    session: Session, mention: Mention, person: Person, rivals: Collection[str], at: datetime
+) -> None:  # fmt: skip
+    is_advocate = person.advocate_since is not None
+    if mention.intent is Intent.PRAISE and not is_advocate and _speaks_well(session, mention, person, rivals):
+        person.advocate_since = at
+    if mention.intent is Intent.COMPLAINT and is_advocate:
+        complaints = _days(session, mention, person, rivals, Intent.COMPLAINT)
+        if len(complaints) >= len(_days(session, mention, person, rivals, Intent.PRAISE)):
+            # Whoever complains as often as they praise doesn't recommend us, and no digest may say so.
+            person.advocate_since, person.stage = None, Stage.RETENTION
+
+
+def _speaks_well(session: Session, mention: Mention, person: Person, rivals: Collection[str]) -> bool:
+    """Say whether praise came often and spread out enough to be more than one good day."""
+    zone = ZoneInfo(session.get_one(Brand, mention.brand_id).time_zone)
+    days = _days(session, mention, person, rivals, Intent.PRAISE)
+    weeks = {Week.of(day, zone) for day in days}
+    return len(days) >= ADVOCACY_PRAISES and len(weeks) >= ADVOCACY_WEEKS and person.praises > person.complaints
+
+
+def _days(
+    session: Session, mention: Mention, person: Person, rivals: Collection[str], intent: Intent
+) -> list[datetime]:  # fmt: skip
+    """When the person spoke of the brand with this intent within the last quarter, this mention included."""
+    query = select(Mention.posted_at, Mention.queries).where(
+        Mention.author_id.in_(_accounts(person.id)), Mention.intent == intent,
+        Mention.posted_at >= mention.posted_at - ADVOCACY_WINDOW,
+        or_(Mention.state == MentionState.ROUTED, Mention.id == mention.id),
+    )  # fmt: skip
+    return [posted for posted, queries in session.execute(query) if is_about(queries, rivals)]
+
+
+def _place(session: Session, person: Person) -> None:
+    person.stage = stage_after(
+        person.stage,
+        mentions=person.mentions,
+        praises=person.praises,
+        complaints=person.complaints,
+        is_advocate=person.advocate_since is not None,
+    )
+    if person.tier is not Tier.PLATINUM:  # platinum is given by a person, never taken by a rule
+        followers = session.scalar(select(func.max(Author.followers)).where(Author.person_id == person.id)) or 0
+        person.tier = tier_for(person.stage, followers=followers, mentions=person.mentions)
+
+
+def _accounts(person_id: int) -> Select[int]:
+    return select(Author.id).where(Author.person_id == person_id)

@@ -1,0 +1,65 @@
+"""What is kept of a person, erased: names, accounts, days, ties; counts stay, without anybody in them."""
+
+from hashlib import sha256
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from domain.time import Clock
+from storage import audit
+from storage.database import Database
+from storage.tables import Author, Person, SpecialDay
+
+GONE = "[erased]"
+
+
+class PeopleEraser:
+    """Implements the `Eraser` port for people, their accounts and their days."""
+
+    name = "people"
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep where to erase, and the clock that dates it."""
+        self._database, self._clock = database, clock
+
+    def erase_mention(self, _mention_id: int, /) -> int:
+        """Do nothing: nothing that a post said is kept here; who wrote it stays known by their other posts."""
+        return 0
+
+    def erase_person(self, person_id: int, /) -> int:
+        """Blank a person and their accounts; return how many rows changed, 0 when it was done before.
+
+        The rows stay, empty, so that counts and threads hold; they are never written to again, and somebody who
+        comes back by the same account is a stranger.
+        """
+        now = self._clock.now()
+        with self._database.write() as session:
+            person = session.get(Person, person_id, with_for_update=True)
+            if person is None:
+                return 0
+            touched = _blank_authors(session, person_id)
+            days = delete(SpecialDay).where(SpecialDay.person_id == person_id).returning(SpecialDay.id)
+            brought = (
+                update(Person).where(Person.referred_by == person_id).values(referred_by=None).returning(Person.id)
+            )
+            touched += len(session.scalars(days).all()) + len(session.scalars(brought.returning(Person.id)).all())
+            if person.name != GONE:
+                person.name, person.account_manager, person.referred_by = GONE, None, None
+                person.advocate_since = None
+                person.opted_out_at = person.opted_out_at or now
+                touched += 1
+                audit.record(
+                    session, at=now, action="person.erased", object_kind="person", object_id=person_id,
+                    brand_id=person.brand_id,
+                )  # fmt: skip
+        return touched
+
+
+def _blank_authors(session: Session, person_id: int) -> int:
+    touched = 0
+    for author in session.scalars(select(Author).where(Author.person_id == person_id, Author.handle != GONE)):
+        # A hash with the row's own id can't be found by trying handles on other rows.
+        author.external_id = f"erased-{sha256(f'{author.id}:{author.external_id}'.encode()).hexdigest()[:32]}"
+        author.handle, author.name, author.url, author.followers = GONE, None, None, None
+        touched += 1
+    return touched
