@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from digests.figures import Figures
 from domain.states import MentionState
+from people.erasure import GONE
 from storage.tables import Author, Mention, Person
 
 LONGEST = 280
@@ -74,7 +75,8 @@ def _names(session: Session, brand_id: int, ids: Collection[int]) -> dict[int, s
         .where(Person.id.in_(ids), Person.brand_id == brand_id)
         .order_by(Author.id.desc())
     )
-    return {row.id: row.name or row.author or row.handle for row in session.execute(query)}
+    names = {row.id: row.name or row.author or row.handle for row in session.execute(query)}
+    return {key: name for key, name in names.items() if name != GONE}
 
 
 def shorten(text: str, length: int = LONGEST) -> str:

@@ -147,12 +147,14 @@ def _speakers(figures: Figures, texts: Texts) -> tuple[SpeakerView, ...]:
     views = []
     for speaker in figures.advocates.speakers:
         quotes = tuple(texts.quotes[key] for key in speaker.mention_ids if key in texts.quotes)
-        if speaker.person_id not in texts.names:
+        # Somebody who was joined with another person since has their name with their words.
+        name = texts.names.get(speaker.person_id) or next((quote.who for quote in quotes), None)
+        if name is None:
             continue  # erased since: counted, never named
         badge = "new advocate" if speaker.new else "advocate" if speaker.advocate else ""
         views.append(
             SpeakerView(
-                name=texts.name(speaker.person_id), badge=badge, thanked=speaker.thanked, quotes=quotes,
+                name=name, badge=badge, thanked=speaker.thanked, quotes=quotes,
                 more=max(0, speaker.praises - len(speaker.mention_ids)),
             )
         )  # fmt: skip
