@@ -34,11 +34,17 @@ def open_or_join(
     priority: Priority,
     profile: Profile,
     at: datetime,
+    is_first: bool = False,
 ) -> Joined:
     """Put a complaint into the case it belongs to, opening one where there is none; the mention then names it.
 
-    The caller holds locks on the conversation and the person, so that two complaints never open two cases.
+    The caller holds locks on the conversation and the person, so that two complaints never open two cases. With
+    `is_first` it vouches that neither has a case, which spares looking.
     """
+    if is_first:
+        case = _new_case(mention, conversation, person_id=person_id, theme=theme, priority=priority, at=at)
+        _open(session, case, mention, profile=profile, at=at)
+        return Joined(case=case, opened=True)
     living = find_living(session, conversation.id) or _find_alike(session, mention, person_id, theme, at)
     if living is not None:
         note_customer_wrote(session, case=living, mention=mention, profile=profile, at=at)

@@ -1,21 +1,25 @@
 """Routing's second half: one mention's draft, case and idea, written in the transaction that routes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.answers import Finding
 from domain.labels import Intent, Priority
 from domain.states import ConversationState, DraftState, MentionState, change
+from people.rules import rival_queries
 from people.standing import note_mention
 from responders import escalation, notes, sla
 from responders.incidents import join_wave
+from responders.locking import Locked, lock
 from responders.preparation import Prepared
-from responders.proposals import expire_older, save_proposal, warn_older
+from responders.proposals import expire_older, save_findings, save_proposal, warn_older
 from responders.rules import Route
 from storage import audit
-from storage.tables import Case, Conversation, Draft, Idea, Mention, Person
+from storage.tables import Case, Draft, Idea, Mention
 
 # Why something was filed is kept where the mention itself doesn't say it.
 _PLAIN = frozenset({"", "other", "too_old", "watch_only", "superseded"})
@@ -25,35 +29,39 @@ _GRAVE_THEMES = ("safety", "privacy and security", "outage")
 
 
 @dataclass(slots=True, kw_only=True)
-class Locked:
-    """The rows that placing one mention may change, locked until the transaction ends."""
-
-    mention: Mention
-    conversation: Conversation
-    person: Person
-    # The conversation holds no other mention, so nothing in it can be stale, joined or newer.
-    alone: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
 class Placed:
     """What became of one mention."""
 
     mention_id: int
     route: Route
     reason: str = ""
-    draft_id: int | None = None
+    draft: Draft | None = None
+    findings: tuple[Finding, ...] = ()
     case_id: int | None = None
     opened: bool = False
     incident_id: int | None = None
     idea: bool = False
 
 
+def place_all(session: Session, prepared: Sequence[Prepared], *, at: datetime) -> list[Placed]:
+    """Route those that still are as they were read.
+
+    What is written is flushed in one go, and before only where a question depends on it.
+    """
+    with session.no_autoflush:
+        placed = [place(session, each, locked=locked, at=at) for each, locked in lock(session, prepared)]
+        session.flush()
+        for each in placed:
+            if each.draft is not None:
+                save_findings(session, each.draft, each.findings)
+    return placed
+
+
 def place(session: Session, prepared: Prepared, *, locked: Locked, at: datetime) -> Placed:
     """Route one mention: its state, its person's counters, and all that follows from the decision."""
     mention, decision = locked.mention, prepared.decision
     mention.state = change(mention.state, MentionState.ROUTED, noun="mention")
-    note_mention(session, mention=mention, at=at)
+    note_mention(session, mention=mention, at=at, rivals=rival_queries(prepared.profile))
     placed = Placed(mention_id=mention.id, route=decision.route, reason=decision.reason)
     if decision.route is Route.COUNTED:
         return placed
@@ -61,14 +69,13 @@ def place(session: Session, prepared: Prepared, *, locked: Locked, at: datetime)
         placed.idea = True
         session.add(_idea(prepared, at))
     case = _settle_case(session, prepared, locked, placed, at)
-    draft = _settle_draft(session, prepared, locked, case, at)
-    placed.draft_id = draft.id if draft else None
+    placed.draft = _settle_draft(session, prepared, locked, case, at)
+    placed.findings = prepared.proposal.findings if prepared.proposal else ()
     if decision.reason not in _PLAIN:
         audit.record(
             session, at=at, action="mention.filed", object_kind="mention", object_id=mention.id,
             brand_id=mention.brand_id, details={"reason": decision.reason, "route": decision.route},
         )  # fmt: skip
-    session.flush()
     return placed
 
 
@@ -83,14 +90,18 @@ def _idea(prepared: Prepared, at: datetime) -> Idea:
 def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
     if prepared.decision.route is not Route.CASE:
         return _join_own_case(session, prepared, locked, placed, at)
+    session.flush()
+    # The counter was raised just now: a first complaint, in a conversation of one post, belongs to no case yet.
+    is_first = locked.alone and locked.person.complaints <= 1
     joined = escalation.open_or_join(
         session, mention=locked.mention, conversation=locked.conversation, person_id=locked.person.id,
         theme=_theme(prepared), priority=prepared.decision.priority, profile=prepared.profile, at=at,
+        is_first=is_first,
     )  # fmt: skip
     case = joined.case
     placed.case_id, placed.opened = case.id, joined.opened
-    placed.incident_id = join_wave(session, case=case, mention=locked.mention, at=at)
     session.flush()
+    placed.incident_id = join_wave(session, case=case, mention=locked.mention, at=at)
     if prepared.waiting.answered_at is not None:
         sla.note_response(session, case_id=case.id, at=prepared.waiting.answered_at)
     if prepared.decision.reason == "opted_out":
@@ -102,8 +113,9 @@ def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: P
 def _join_own_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
     """Put what a person with a case writes next into it; praise says that it may be solved."""
     mention, person = locked.mention, locked.person
-    if person.complaints == 0 or prepared.decision.reason in {"own_account", "watch_only", "toxic"}:
+    if (locked.alone and person.complaints == 0) or prepared.decision.reason in {"own_account", "watch_only", "toxic"}:
         return None
+    session.flush()
     living = None if locked.alone else escalation.find_living(session, locked.conversation.id)
     praising = mention.intent is Intent.PRAISE
     if living is not None and living.person_id == person.id:
@@ -125,6 +137,8 @@ def _settle_draft(
     session: Session, prepared: Prepared, locked: Locked, case: Case | None, at: datetime
 ) -> Draft | None:  # fmt: skip
     mention, proposal, decision = locked.mention, prepared.proposal, prepared.decision
+    if not locked.alone:
+        session.flush()
     if proposal is None or locked.person.opted_out_at is not None or _is_outrun(session, locked):
         if not locked.alone and (decision.route is not Route.FILED or decision.reason in {"other", "answered"}):
             warn_older(session, mention=mention, at=at)
@@ -132,7 +146,7 @@ def _settle_draft(
     if not locked.alone:
         expire_older(session, mention=mention, at=at)
     priority = case.priority if case is not None else decision.priority
-    _wake(session, locked, priority)
+    _wake(locked, priority)
     assignee = case.assignee_id if case is not None else locked.conversation.assignee_id
     return save_proposal(
         session, proposal, mention=mention, case_id=case.id if case else None, assignee_id=assignee,
@@ -159,21 +173,17 @@ def _is_outrun(session: Session, locked: Locked) -> bool:
     return session.scalar(query) is not None
 
 
-def _wake(session: Session, locked: Locked, priority: Priority) -> None:
+def _wake(locked: Locked, priority: Priority) -> None:
     """Open the conversation again if it was parked, and let it be as pressing as its newest matter."""
     conversation = locked.conversation
     fresh = conversation.created_at >= locked.mention.collected_at
     raised = priority if fresh or priority.rank > conversation.priority.rank else conversation.priority
-    state = conversation.state
-    if state is ConversationState.OPEN and raised is conversation.priority:
+    if conversation.state is ConversationState.OPEN and raised is conversation.priority:
         return
-    if state is not ConversationState.OPEN:
-        state = change(state, ConversationState.OPEN, noun="conversation")
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation.id)
-        .values(state=state, priority=raised, snoozed_until=None, version=Conversation.version + 1)
-    )
+    if conversation.state is not ConversationState.OPEN:
+        conversation.state = change(conversation.state, ConversationState.OPEN, noun="conversation")
+    conversation.priority, conversation.snoozed_until = raised, None
+    conversation.version += 1
 
 
 def _theme(prepared: Prepared) -> str | None:

@@ -13,10 +13,16 @@ from domain.time import as_utc
 from responders.drafting.names import first_name
 from responders.guards.repetition import MOST as MOST_ALIKE
 from responders.guards.repetition import RULE, skeleton_of
-from responders.proposals import Proposal, propose
+from responders.proposals import Proposal, empty_proposal, propose
 from responders.rules import Decision, Route, is_known_bot
+from responders.silence import asks_for_silence
 from responders.waiting import Waiting
 from storage.queries.brands import Revision
+
+SILENCE = Finding(
+    rule="no_contact", severity=Severity.BLOCK,
+    message="They seem to ask not to be contacted; record that they opted out, and reject the draft.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,8 @@ def as_request(waiting: Waiting, revision: Revision, now: datetime) -> DraftRequ
 def _draft(
     waiting: Waiting, revision: Revision, decision: Decision, *, drafter: Drafter, recent: Sequence[str], now: datetime
 ) -> Proposal:  # fmt: skip
+    if asks_for_silence(waiting.text):
+        return empty_proposal(SILENCE, language=waiting.classification.language)
     proposed = drafter.draft(as_request(waiting, revision, now))
     extra = [*_doubts(waiting.classification), *_hints(decision)]
     if proposed is not None:

@@ -21,6 +21,10 @@ NEWER = Finding(
     rule="newer_post", severity=Severity.WARN,
     message="They wrote again after this draft was made; read the thread before you approve it.",
 )  # fmt: skip
+EMPTY = Finding(
+    rule="empty", severity=Severity.BLOCK,
+    message="No canned response suits, or none could be filled honestly; write an answer or reject the draft.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +42,26 @@ class Proposal:
 def propose(proposed: ProposedDraft | None, *, language: str | None, extra: Sequence[Finding] = ()) -> Proposal:
     """Return a drafter's proposal with more findings, or an empty one that says that a person must write it."""
     if proposed is None:
-        empty = Finding(
-            rule="empty", severity=Severity.BLOCK,
-            message="No canned response suits, or none could be filled honestly; write an answer or reject the draft.",
-        )  # fmt: skip
-        return Proposal(text="", language=language, short_code=None, facts=(), promises=(), findings=(empty, *extra))
+        return empty_proposal(EMPTY, *extra, language=language)
     return Proposal(
         text=proposed.text, language=proposed.language, short_code=proposed.short_code, facts=proposed.facts,
         promises=proposed.promises, findings=(*proposed.findings, *extra),
     )  # fmt: skip
 
 
+def empty_proposal(*findings: Finding, language: str | None) -> Proposal:
+    """Return what stands in the queue for a person to write or reject, with the reasons."""
+    return Proposal(text="", language=language, short_code=None, facts=(), promises=(), findings=findings)
+
+
 def save_proposal(
     session: Session, proposal: Proposal, *, mention: Mention, case_id: int | None, assignee_id: int | None,
     revision_id: int, profile: Profile, priority: Priority, at: datetime,
 ) -> Draft:  # fmt: skip
-    """Put a draft for `mention` into the queue. The caller has just routed the mention, so there is no other."""
+    """Put a draft for `mention` into the queue. The caller has just routed the mention, so there is no other.
+
+    The draft has no id until the session is flushed; then its findings are saved with `save_findings`.
+    """
     draft = Draft(
         brand_id=mention.brand_id, mention_id=mention.id, conversation_id=mention.conversation_id, case_id=case_id,
         revision_id=revision_id, state=DraftState.PROPOSED, priority=priority, rank=3 - priority.rank,
@@ -64,8 +72,6 @@ def save_proposal(
         version=1,
     )  # fmt: skip
     session.add(draft)
-    session.flush()
-    save_findings(session, draft, proposal.findings)
     return draft
 
 

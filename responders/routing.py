@@ -7,32 +7,31 @@ read it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.ports import Drafter
-from domain.states import DraftState, MentionState
+from domain.states import DraftState
 from domain.time import Clock
 from responders.drafting.names import first_name
 from responders.gate import permit
 from responders.guards.repetition import skeleton_of
-from responders.placing import Locked, Placed, place
-from responders.preparation import Prepared, prepare
+from responders.placing import Placed, place_all
+from responders.preparation import prepare
 from responders.rules import Decision, Route, decide
-from responders.waiting import Waiting, read_current, read_waiting
+from responders.waiting import Waiting, read_rows, read_waiting
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.queries.brands import Revision, RevisionCache
-from storage.tables import Author, Conversation, Draft, Mention, Person
+from storage.tables import Author, Draft, Mention
 
 CHUNK = 64
 RECENT = 100
-Lockable = TypeVar("Lockable", Conversation, Person)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,8 +52,8 @@ class RoutingReport:
         self.routed.append(placed.mention_id)
         self.ideas += placed.idea
         self.counted += placed.route is Route.COUNTED
-        if placed.draft_id is not None:
-            self.drafts.append(placed.draft_id)
+        if placed.draft is not None:
+            self.drafts.append(placed.draft.id)
         if placed.case_id is not None:
             (self.cases_opened if placed.opened else self.cases_joined).append(placed.case_id)
         if placed.incident_id is not None:
@@ -82,21 +81,31 @@ def route_mentions(  # noqa: PLR0917 - the parts that every stage is given, in t
 def _route_chunk(
     database: Database, drafter: Drafter, profiles: RevisionCache, ids: Sequence[int], *, now: datetime
 ) -> list[Placed]:  # fmt: skip
-    decided: list[tuple[Waiting, Revision, Decision]] = []
-    recent: dict[int, list[str]] = {}
     with database.read() as session:
-        for waiting in read_waiting(session, ids):
-            revision = profiles.current_of(session, waiting.brand_id)
-            mention = session.get_one(Mention, waiting.id)
-            permission = permit(session, mention=mention, profile=revision.profile, at=now)
-            decided.append((waiting, revision, decide(waiting, revision.profile, permission)))
-        for brand_id in {waiting.brand_id for waiting, _, _ in decided}:
-            recent[brand_id] = recent_skeletons(session, brand_id)
+        decided = _decide_all(session, profiles, ids, now)
+        recent = {brand_id: recent_skeletons(session, brand_id) for brand_id in {row.brand_id for row, _, _ in decided}}
     if not decided:
         return []
     prepared = list(prepare(decided, drafter=drafter, recent=recent, now=now))
     with database.write() as session:
-        return [place(session, each, locked=locked, at=now) for each, locked in _lock(session, prepared)]
+        return place_all(session, prepared, at=now)
+
+
+def _decide_all(
+    session: Session, profiles: RevisionCache, ids: Sequence[int], now: datetime
+) -> list[tuple[Waiting, Revision, Decision]]:  # fmt: skip
+    # The rows are kept while the gate looks at them: the session itself forgets what nobody holds.
+    rows = read_rows(session, ids)
+    mentions = {mention.id: mention for mention, _, _ in rows}
+    revisions: dict[int, Revision] = {}
+    decided = []
+    for waiting in read_waiting(session, rows):
+        if waiting.brand_id not in revisions:
+            revisions[waiting.brand_id] = profiles.current_of(session, waiting.brand_id)
+        revision = revisions[waiting.brand_id]
+        ask = partial(permit, session, mention=mentions[waiting.id], profile=revision.profile, at=now)
+        decided.append((waiting, revision, decide(waiting, revision.profile, ask)))
+    return decided
 
 
 def recent_skeletons(session: Session, brand_id: int) -> list[str]:
@@ -110,49 +119,3 @@ def recent_skeletons(session: Session, brand_id: int) -> list[str]:
         .limit(RECENT)
     )
     return [skeleton_of(text, first_name(name)) for text, name in session.execute(query)]
-
-
-def _lock(session: Session, prepared: Sequence[Prepared]) -> Iterator[tuple[Prepared, Locked]]:
-    """Yield those that still are as they were read, with their rows locked, always in the same order."""
-    ids = sorted(each.waiting.id for each in prepared)
-    mentions = {
-        mention.id: mention
-        for mention in session.scalars(
-            select(Mention)
-            .where(Mention.id.in_(ids), Mention.state == MentionState.CLASSIFIED)
-            .order_by(Mention.id)
-            .with_for_update()
-        )
-    }
-    # A person may have corrected the model meanwhile; then the next run decides.
-    current = read_current(session, list(mentions))
-    kept = [
-        each
-        for each in prepared
-        if each.waiting.id in mentions and current[each.waiting.id].id == each.waiting.classification_id
-    ]
-    conversations = _lock_rows(session, Conversation, {each.waiting.conversation_id for each in kept})
-    persons = _lock_rows(session, Person, {each.waiting.person_id for each in kept})
-    alone = _read_alone(session, conversations)
-    for each in kept:
-        waiting = each.waiting
-        yield each, Locked(
-            mention=mentions[waiting.id], conversation=conversations[waiting.conversation_id],
-            person=persons[waiting.person_id], alone=waiting.conversation_id in alone,
-        )  # fmt: skip
-
-
-def _read_alone(session: Session, conversations: Collection[int]) -> frozenset[int]:
-    """Those conversations that hold one mention."""
-    query = (
-        select(Mention.conversation_id)
-        .where(Mention.conversation_id.in_(sorted(conversations)))
-        .group_by(Mention.conversation_id)
-        .having(func.count() == 1)
-    )
-    return frozenset(session.scalars(query))
-
-
-def _lock_rows(session: Session, kind: type[Lockable], ids: set[int]) -> dict[int, Lockable]:
-    query = select(kind).where(kind.id.in_(sorted(ids))).order_by(kind.id).with_for_update()
-    return {row.id: row for row in session.scalars(query)}

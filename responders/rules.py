@@ -1,5 +1,6 @@
 """Where a mention goes: what is drafted, what becomes a case, what is filed and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,8 +40,11 @@ class Decision:
     hint: str = ""
 
 
-def decide(waiting: Waiting, profile: Profile, permission: Permission) -> Decision:
-    """Return where a mention goes, by its classification, its author, the gate and the brand's settings."""
+def decide(waiting: Waiting, profile: Profile, ask_gate: Callable[[], Permission]) -> Decision:
+    """Return where a mention goes, by its classification, its author, the gate and the brand's settings.
+
+    The gate is asked only about what would be answered.
+    """
     seen = waiting.classification
     priority = priority_of(seen, tier=waiting.tier, followers=waiting.followers, complaints_before=waiting.complaints)
     if waiting.counted_only:
@@ -49,6 +53,7 @@ def decide(waiting: Waiting, profile: Profile, permission: Permission) -> Decisi
     reason = _why_filed(waiting, profile)
     if reason:
         return Decision(route=Route.FILED, priority=priority, reason=reason)
+    permission = ask_gate()
     silent = _why_silent(waiting, profile, permission)
     if seen.intent is Intent.COMPLAINT:
         return _decide_complaint(priority, silent, permission, idea=idea)

@@ -1,7 +1,6 @@
 """Small readings of texts that drafting and the guards share."""
 
 import re
-import unicodedata
 
 _SENTENCE_END = re.compile(r"[.!?。！？।؟…\n]+")
 _SPACE = re.compile(r"\s+")
@@ -13,7 +12,9 @@ def fold(text: str) -> str:
 
     The result is as long as `text`, so that offsets in one hold in the other.
     """
-    lowered = "".join(low if len(low := letter.casefold()) == 1 else letter for letter in text)
+    lowered = text.casefold()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := letter.casefold()) == 1 else letter for letter in text)
     return lowered.replace("’", "'").replace("ʼ", "'")
 
 
@@ -41,8 +42,8 @@ def opening_of(text: str, *, name: str | None = None) -> str:
 
 
 def letters_of(text: str) -> str:
-    """Return the letters of `text` alone, without case, marks kept."""
-    return "".join(letter for letter in text.casefold() if unicodedata.category(letter)[0] in "LM")
+    """Return the letters of `text` alone, without case or marks, as a key to compare by."""
+    return "".join(filter(str.isalpha, text.casefold()))
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:

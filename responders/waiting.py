@@ -52,8 +52,11 @@ class Waiting:
     answered_at: datetime | None = None
 
 
-def read_waiting(session: Session, ids: Sequence[int]) -> list[Waiting]:
-    """Return those of `ids` that are classified and wait to be routed, oldest post first."""
+Rows = Sequence[tuple[Mention, Author, Person]]
+
+
+def read_rows(session: Session, ids: Sequence[int]) -> Rows:
+    """Return those of `ids` that are classified and wait to be routed, oldest post first, with who wrote them."""
     query = (
         select(Mention, Author, Person)
         .join(Author, Author.id == Mention.author_id)
@@ -61,7 +64,11 @@ def read_waiting(session: Session, ids: Sequence[int]) -> list[Waiting]:
         .where(Mention.id.in_(ids), Mention.state == MentionState.CLASSIFIED)
         .order_by(Mention.posted_at, Mention.id)
     )
-    rows = list(session.execute(query))
+    return [(mention, author, person) for mention, author, person in session.execute(query)]
+
+
+def read_waiting(session: Session, rows: Rows) -> list[Waiting]:
+    """Return what routing decides by, for those that have a classification."""
     found = [mention.id for mention, _, _ in rows]
     current = read_current(session, found)
     threads, newer = _read_threads(session, found)

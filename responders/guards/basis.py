@@ -107,7 +107,7 @@ def find_numbers(text: str) -> list[tuple[int, int, frozenset[str]]]:
 
     `1.000` may be a thousand or one; `12,50` is `12.5`.
     """
-    plain = "".join(_as_ascii(letter) for letter in text)
+    plain = text if text.isascii() else "".join(_as_ascii(letter) for letter in text)
     return [(*found.span(), _meanings(found.group())) for found in _NUMBER.finditer(plain)]
 
 

@@ -43,10 +43,13 @@ def check(draft: Checked) -> tuple[Finding, ...]:
 
 def detect(text: str) -> str | None:
     """Return the language that a text plainly is in, or None where it is short or could be several."""
-    letters = [letter for letter in text if letter.isalpha()][:60]
-    for language, script in _SCRIPTS.items():
-        if len(letters) > 7 and sum(script in unicodedata.name(each, "") for each in letters) > len(letters) // 2:
-            return language
+    letters = list(filter(str.isalpha, text))[:60]
+    # Latin ends before U+0370; only what lies beyond is looked up by name.
+    beyond = [unicodedata.name(letter, "") for letter in letters if letter > "\u0370"]
+    if len(beyond) > max(3, len(letters) // 2):
+        for language, script in _SCRIPTS.items():
+            if sum(script in name for name in beyond) > len(letters) // 2:
+                return language
     words = [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
     hits = {language: sum(word in markers for word in words) for language, markers in _MARKERS.items()}
     ranked = sorted(hits, key=lambda language: hits[language], reverse=True)

@@ -267,3 +267,10 @@ def test_a_draft_that_is_parked_wakes_its_conversation(scene: Scene) -> None:
     scene.say("and the lid?", Intent.QUESTION, conversation="same")
     with scene.database.read() as session:
         assert session.get_one(Conversation, conversation).state is ConversationState.OPEN
+
+
+def test_who_asks_not_to_be_contacted_gets_no_draft_and_a_person_sees_it(scene: Scene) -> None:
+    scene.say("the lid was wrong. Please don't contact me about it", Intent.COMPLAINT)
+    (draft,) = scene.drafts()
+    assert (draft.text, scene.rules(draft.id)) == ("", {"no_contact"})
+    assert draft.case_id == scene.case().id

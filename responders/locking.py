@@ -1,0 +1,86 @@
+"""The rows that routing one mention may change, locked in one order so that two workers never block each other."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.states import MentionState
+from responders.preparation import Prepared
+from responders.waiting import read_current
+from storage.tables import Author, Brand, Conversation, Mention, Person
+
+Lockable = TypeVar("Lockable", Conversation, Person)
+Readable = TypeVar("Readable", Author, Brand)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A mention with its rows, locked until the transaction ends; `author` and `brand` are there to be read.
+
+    `alone` says that the conversation holds no other mention, so nothing in it can be stale, joined or newer.
+    """
+
+    mention: Mention
+    conversation: Conversation
+    person: Person
+    author: Author
+    brand: Brand
+    alone: bool
+
+
+def lock(session: Session, prepared: Sequence[Prepared]) -> Iterator[tuple[Prepared, Locked]]:
+    """Yield those that still are as they were read, with their rows."""
+    mentions = _lock_mentions(session, [each.waiting.id for each in prepared])
+    # A person may have corrected the model meanwhile; then the next run decides.
+    current = read_current(session, list(mentions))
+    kept = [
+        each
+        for each in prepared
+        if each.waiting.id in mentions and current[each.waiting.id].id == each.waiting.classification_id
+    ]
+    conversations = _lock_rows(session, Conversation, {each.waiting.conversation_id for each in kept})
+    persons = _lock_rows(session, Person, {each.waiting.person_id for each in kept})
+    authors = {row.id: row for row in _read(session, Author, {each.waiting.author_id for each in kept})}
+    brands = {row.id: row for row in _read(session, Brand, {each.waiting.brand_id for each in kept})}
+    alone = _read_alone(session, conversations)
+    for each in kept:
+        waiting = each.waiting
+        yield each, Locked(
+            mention=mentions[waiting.id], conversation=conversations[waiting.conversation_id],
+            person=persons[waiting.person_id], author=authors[waiting.author_id], brand=brands[waiting.brand_id],
+            alone=waiting.conversation_id in alone,
+        )  # fmt: skip
+
+
+def _lock_mentions(session: Session, ids: Collection[int]) -> dict[int, Mention]:
+    """Those that still wait; another worker's are left to it once it is done."""
+    query = (
+        select(Mention)
+        .where(Mention.id.in_(sorted(ids)), Mention.state == MentionState.CLASSIFIED)
+        .order_by(Mention.id)
+        .with_for_update()
+    )
+    return {mention.id: mention for mention in session.scalars(query)}
+
+
+def _lock_rows(session: Session, kind: type[Lockable], ids: set[int]) -> dict[int, Lockable]:
+    query = select(kind).where(kind.id.in_(sorted(ids))).order_by(kind.id).with_for_update()
+    return {row.id: row for row in session.scalars(query)}
+
+
+def _read(session: Session, kind: type[Readable], ids: set[int]) -> Sequence[Readable]:
+    return session.scalars(select(kind).where(kind.id.in_(sorted(ids)))).all()
+
+
+def _read_alone(session: Session, conversations: Collection[int]) -> frozenset[int]:
+    """Those conversations that hold one mention."""
+    query = (
+        select(Mention.conversation_id)
+        .where(Mention.conversation_id.in_(sorted(conversations)))
+        .group_by(Mention.conversation_id)
+        .having(func.count() == 1)
+    )
+    return frozenset(session.scalars(query))
