@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--layers", type=int, default=10, help="how many of the encoder's layers to keep")
     parser.add_argument("--pieces", type=int, default=48_000, help="how many pieces of the vocabulary to keep")
     parser.add_argument("--words", type=Path, help="folder with *.dic files of languages that have little text")
-    parser.add_argument("--stage", choices=("public", "brand"), default="public")
+    parser.add_argument("--stage", choices=("public", "brand", "finish"), default="public")
     return parser
 
 

@@ -2,24 +2,31 @@
 
 import json
 import logging
+import random
 from pathlib import Path
 from typing import Any
 
 import onnx
 import torch
 from onnx import ModelProto
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from sentiment.calibration import Calibration
 from sentiment.heads import HEADS
 from sentiment.loading import describe_model
+from sentiment.training.batches import encode_rows, make_batch
 from sentiment.training.calibrating import fit_calibration
 from sentiment.training.network import MentionNetwork
+from sentiment.training.outliers import split_network
 from sentiment.training.preparation import LENGTH
+from sentiment.training.rows import read_rows
 from sentiment.training.stages import load_network
 
 _log = logging.getLogger(__name__)
 _OPSET = 17
+_EXACT = ("/heads/", "/wild_", "/loud_")
+_SAMPLE, _SAMPLE_SEED = 512, 5
 REVISION = "earnest-mentions-1"
 
 
@@ -48,8 +55,9 @@ class CompactNetwork(nn.Module):
 def export_model(*, work: Path, data: Path, written: Path, target: Path) -> None:
     """Write the folder: fp32 beside the checkpoints, int8 into the target; then fit and store the calibration."""
     target.mkdir(parents=True, exist_ok=True)
-    network = load_network(work / "brand.pt", work / "start.pt").eval()
+    network = load_network(work / "finish.pt", work / "start.pt").eval()
     config = network.encoder.config.to_dict()
+    split_network(network, _sample_batches(work))
     _write_onnx(network, work / "model-fp32.onnx")
     _quantise(work / "model-fp32.onnx", target / "model.onnx")
     tokenizer = (work / "tokenizer.json").read_text(encoding="utf-8")
@@ -58,6 +66,14 @@ def export_model(*, work: Path, data: Path, written: Path, target: Path) -> None
     _write_config(config, fit_calibration(target, data=data, written=written), target)
     megabytes = (target / "model.onnx").stat().st_size / 1e6
     _log.info("%s: %.1f MB, revision %s", target, megabytes, describe_model(target).revision)
+
+
+def _sample_batches(work: Path) -> list[tuple[Tensor, Tensor]]:
+    """A few batches of training text, on which activations are measured."""
+    rows = random.Random(_SAMPLE_SEED).sample(read_rows(work / "public.jsonl"), _SAMPLE)
+    ids = encode_rows(Tokenizer.from_file(str(work / "tokenizer.json")), rows, keep_context=1.0, seed=0)
+    batches = [make_batch(ids[at : at + 32], rows[at : at + 32], pad=1) for at in range(0, _SAMPLE, 32)]
+    return [(batch.ids, batch.mask) for batch in batches]
 
 
 def _write_onnx(network: MentionNetwork, path: Path) -> None:
@@ -86,13 +102,14 @@ def _quantise(source: Path, target: Path) -> None:
         op_types_to_quantize=["MatMul"],
         per_channel=True,
         weight_type=QuantType.QInt8,
-        nodes_to_exclude=_head_nodes(onnx.load(str(source))),
+        nodes_to_exclude=_exact_nodes(onnx.load(str(source))),
     )
 
 
-def _head_nodes(model: ModelProto) -> list[str]:
-    """The last linear layer stays in fp32: it is tiny, and its rounding would show in every probability."""
-    names = [node.name for node in model.graph.node if node.op_type in ("MatMul", "Gemm") and "/heads/" in node.name]
+def _exact_nodes(model: ModelProto) -> list[str]:
+    """What stays in fp32: wild neurons, loud channels, and the last layer, whose rounding would show everywhere."""
+    linear = [node.name for node in model.graph.node if node.op_type in ("MatMul", "Gemm")]
+    names = [name for name in linear if any(part in name for part in _EXACT)]
     return names + [f"{name}_MatMul" for name in names]  # the quantiser splits a Gemm in two before it looks
 
 

@@ -30,6 +30,7 @@ class Recipe:
     keep_context: float = 0.6
     seed: int = 17
     save_every: int = 250
+    intent_weights: tuple[float, ...] = (1.2, 0.8, 0.9, 1.7, 1.1)
 
 
 def train_network(
@@ -52,7 +53,9 @@ def train_network(
         batch = make_batch([ids[place] for place in places], [rows[place] for place in places], pad=_PAD)
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits, auxiliary = network(batch.ids.to(device), batch.mask.to(device))
-        loss = measure_loss(logits.float().cpu(), auxiliary.float().cpu(), batch.targets)
+        loss = measure_loss(
+            logits.float().cpu(), auxiliary.float().cpu(), batch.targets, intent_weights=recipe.intent_weights
+        )
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()

@@ -20,16 +20,19 @@ SHARES = {
     "emotions": 4.0,
 }
 # Rarer classes count more (about the square root of how much rarer); the measures are macro averages.
-WEIGHTS = {"sentiment": (0.95, 0.8, 1.35), "intent": (1.2, 0.8, 0.9, 1.7, 1.1)}
+SENTIMENT_WEIGHTS = (0.95, 0.8, 1.35)
 POSITIVE = {"urgency": 2.0, "toxicity": 1.3}
 _SLICES = head_slices()
 
 
-def measure_loss(logits: Tensor, auxiliary: Tensor, targets: dict[str, Tensor]) -> Tensor:
+def measure_loss(
+    logits: Tensor, auxiliary: Tensor, targets: dict[str, Tensor], *, intent_weights: tuple[float, ...]
+) -> Tensor:
     """One number for the batch."""
     total = logits.new_zeros(())
+    weights = {"sentiment": SENTIMENT_WEIGHTS, "intent": intent_weights}
     for name in ("intent", "sentiment", "language"):
-        total = total + SHARES[name] * _exclusive(logits[:, _SLICES[name]], targets[name], WEIGHTS.get(name))
+        total = total + SHARES[name] * _exclusive(logits[:, _SLICES[name]], targets[name], weights.get(name))
     total = total + SHARES["act"] * _exclusive(auxiliary[:, EMOTIONS : EMOTIONS + len(ACTS)], targets["act"], None)
     for name in ("urgency", "toxicity"):
         total = total + SHARES[name] * _sigmoids(logits[:, _SLICES[name]], targets[name].unsqueeze(1), POSITIVE[name])

@@ -1,7 +1,8 @@
-"""The two stages: first the public sets, then the mentions written for this project with a share of the first again."""
+"""Three stages: the public sets; the mentions written for this project with a share of the first; those once more."""
 
 import logging
 import random
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,18 @@ from sentiment.training.rows import Row, is_held_out, read_mentions, read_rows
 
 _log = logging.getLogger(__name__)
 PUBLIC = Recipe(epochs=1, rate=1.4e-4)
+FINISH = Recipe(epochs=1, rate=9e-5, decay=0.9, keep_context=0.6, seed=31, intent_weights=(1.1, 1.0, 1.0, 1.1, 1.1))
 BRAND = Recipe(epochs=1, rate=6e-5, decay=0.9, keep_context=0.6, seed=29)
-_WRITTEN_TIMES, _CARE_TIMES, _REPLAYED, _OTHERS = 5, 2, 9_000, 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How often the written mentions and the support threads stand among the rows, and how many others join them."""
+
+    written: int = 5
+    care: int = 2
+    replayed: int = 9_000
+    others: int = 1_000
 
 
 def run_stage(stage: str, *, data: Path, written: Path, work: Path) -> None:
@@ -25,8 +36,12 @@ def run_stage(stage: str, *, data: Path, written: Path, work: Path) -> None:
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     if stage == "public":
         rows, recipe, start = public_rows(work), PUBLIC, work / "start.pt"
-    else:
+    elif stage == "brand":
         rows, recipe, start = brand_rows(data=data, written=written, work=work), BRAND, work / "public.pt"
+    else:
+        shares = Shares(written=4, care=1, replayed=2_500, others=700)
+        rows = brand_rows(data=data, written=written, work=work, seed=FINISH.seed, shares=shares)
+        recipe, start = FINISH, work / "brand.pt"
     network = load_network(start, work / "start.pt")
     _log.info("stage %s: %d rows", stage, len(rows))
     train_network(network, tokenizer, rows, recipe, work / f"{stage}.pt")
@@ -46,12 +61,14 @@ def load_network(weights: Path, start: Path) -> MentionNetwork:
     return network
 
 
-def brand_rows(*, data: Path, written: Path, work: Path) -> list[Row]:
-    """Written mentions (not those held out) several times, support threads, and a replayed share of the public rows."""
-    chance = random.Random(BRAND.seed)
+def brand_rows(
+    *, data: Path, written: Path, work: Path, seed: int = BRAND.seed, shares: Shares = Shares()
+) -> list[Row]:
+    """Written mentions (not those held out), support threads, and a replayed share of the public rows."""
+    chance = random.Random(seed)
     mentions = [row for row in read_mentions(sorted(written.glob("mentions-*.jsonl"))) if not is_held_out(row)]
     public = read_rows(work / "public.jsonl")
-    replayed = chance.sample(public, _REPLAYED)
-    others = chance.sample(list(guess_others(public)), _OTHERS)
+    replayed = chance.sample(public, shares.replayed)
+    others = chance.sample(list(guess_others(public)), shares.others)
     care = list(read_care(data / "ibm-customer-care"))
-    return mentions * _WRITTEN_TIMES + care * _CARE_TIMES + others + replayed
+    return mentions * shares.written + care * shares.care + others + replayed
