@@ -10,10 +10,11 @@ from prometheus_client.registry import Collector
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from domain.states import DraftState, MentionState
+from domain.states import DraftState
 from runtime.durable import QueueDepth
 from runtime.engine import JobRun
 from storage.database import Database
+from storage.queries.moving import still_moving
 from storage.tables import Brand, Draft, Mention, Reply, Source
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -90,7 +91,6 @@ class _Rows(Collector):
             yield _gauge(f"earnest_{name}", text, labels, values)
 
 
-_MOVING = (MentionState.COLLECTED, MentionState.CLASSIFIED)
 Counted = list[tuple[tuple[str, ...], float]]
 
 
@@ -103,7 +103,7 @@ def _gauge(name: str, text: str, labels: list[str], values: Counted) -> Metric:
 
 def _moving(session: Session) -> Counted:
     # The index of what moves serves it; all mentions are never counted.
-    query = select(Mention.state, func.count()).where(Mention.state.in_(_MOVING))
+    query = select(Mention.state, func.count()).where(still_moving())
     return [((str(state),), count) for state, count in session.execute(query.group_by(Mention.state))]
 
 

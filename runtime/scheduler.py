@@ -22,7 +22,7 @@ from storage.tables import Brand, Source
 REFRESH_EVERY = timedelta(seconds=15)
 SWEEP_EVERY = timedelta(minutes=5)
 
-DueDigests = Callable[[Session, Clock], list[tuple[int, int]]]
+DueDigests = Callable[[Session], list[tuple[int, int]]]
 
 _log = structlog.get_logger(__name__)
 
@@ -97,12 +97,14 @@ class Scheduler:
     def tick_digests(self) -> None:
         """Enqueue the digests that are due, also those of a morning on which the machine was off."""
         with self._database.read() as session:
-            due = self._due_digests(session, self._clock)
+            due = self._due_digests(session)
         if not due:
             return
+        hour = int(self._clock.now().timestamp()) // 3600
         with self._database.write() as session:
             for brand_id, week in due:
-                key = f"digest:{brand_id}:{week}"
+                # One that failed for good is tried again, but not each minute.
+                key = f"digest:{brand_id}:{week}:{hour}"
                 self._jobs.enqueue(session, Job(kind=JobKind.DIGEST, key=key, ids=(brand_id, week)))
 
     def tick_sweep(self) -> None:

@@ -11,6 +11,7 @@ from domain.states import MailState, MentionState, ReplyState
 from domain.time import Clock
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
+from storage.queries.moving import in_state
 from storage.tables import DigestMail, Mention, Reply
 
 # What is younger still has its own job.
@@ -60,7 +61,7 @@ class Sweep:
         if self._is_busy(kind):
             return 0
         settled = self._clock.now() - SETTLED
-        query = select(Mention.id).where(Mention.state == state, Mention.collected_at < settled)
+        query = select(Mention.id).where(in_state(state), Mention.collected_at < settled)
         with self._database.write() as session:
             ids = session.scalars(query.order_by(Mention.id).limit(MOST)).all()
             chunks = list(_chunks(ids))

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from domain.states import SourceState
-from domain.time import Clock, ManualClock
+from domain.time import ManualClock
 from runtime.scheduler import Scheduler
 from storage.database import Database
-from storage.jobs import Job, JobKind, MemoryJobs
+from storage.jobs import JobKind, MemoryJobs
 from storage.queries.brands import RevisionCache
 from storage.tables import Source
 from tests.integration.runtime.conftest import wait_for
@@ -49,7 +49,7 @@ class Works:
     def source(self, session: Session, key: str) -> Source:
         return session.query(Source).filter_by(key=key).one()
 
-    def _due(self, _session: Session, _clock: Clock) -> list[tuple[int, int]]:
+    def _due(self, _session: Session) -> list[tuple[int, int]]:
         return self.due
 
 
@@ -67,8 +67,19 @@ def test_a_start_enqueues_what_was_missed(works: Works) -> None:
     with works.database.read() as session:
         polled = {works.source(session, key).id for key in ("often", "seldom")}
     assert {ids[0] for job in works.jobs.waiting if job.kind is JobKind.COLLECT for ids in [job.ids]} == polled
-    assert works.keys(JobKind.DIGEST) == ["digest:1:202646"]
-    assert Job(kind=JobKind.DIGEST, key="digest:1:202646", ids=WEEK) in works.jobs.waiting
+    (digest,) = (job for job in works.jobs.waiting if job.kind is JobKind.DIGEST)
+    assert digest.ids == WEEK
+    assert digest.key.startswith("digest:1:202646")
+
+
+def test_a_digest_that_stays_due_is_tried_again_within_the_hour_not_the_minute(works: Works) -> None:
+    for _ in range(3):
+        works.scheduler.tick_digests()
+        works.clock.advance(timedelta(minutes=1))
+    assert len(works.keys(JobKind.DIGEST)) == 1
+    works.clock.advance(timedelta(hours=1))
+    works.scheduler.tick_digests()
+    assert len(works.keys(JobKind.DIGEST)) == 2
 
 
 def test_one_period_is_enqueued_once_and_the_next_again(works: Works) -> None:

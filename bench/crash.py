@@ -1,0 +1,126 @@
+"""Kill the program at random moments while it works: nothing may be lost, nothing doubled.
+
+    python -m bench.crash [--kills 1000] [--database URL] [--folder DIR] [--seed 1] [--json]
+
+It collects from a file, sorts, routes, has every draft approved and sends, as `earnest run` does. Each life begins as a
+fork of one process that has everything imported, so that it starts to work at once; most are killed up to 0.6 s after
+that, some while they start. Ends with 1 when anything was lost or doubled.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from bench.crashing.life import is_finished, live
+from bench.crashing.scene import Scene
+from bench.crashing.verdict import Verdict, judge
+
+POSTS_A_LIFE = 12
+LONGEST_LIFE, LONGEST_START = 0.6, 0.3
+STILLBORN = 0.15
+DRAIN_SECONDS = 120
+
+
+def main() -> int:
+    arguments = _parse()
+    random.seed(arguments.seed)
+    with tempfile.TemporaryDirectory() as temporary:
+        scene = Scene.make(arguments.folder or Path(temporary), url=arguments.database)
+        started = time.monotonic()
+        verdict = assault(scene, kills=arguments.kills, quiet=arguments.json)
+        seconds = time.monotonic() - started
+    if arguments.json:
+        print(json.dumps({**asdict(verdict), "seconds": round(seconds, 1), "faults": verdict.faults}))
+    else:
+        _show(verdict, kills=arguments.kills, seconds=seconds)
+    return 1 if verdict.faults else 0
+
+
+def assault(scene: Scene, *, kills: int, quiet: bool) -> Verdict:
+    """Let the program live and die `kills` times, then once to the end; return what is left."""
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(console=console) as progress:
+        task = progress.add_task("kill -9", total=kills)
+        for life in range(kills):
+            scene.write_posts(POSTS_A_LIFE, first=life * POSTS_A_LIFE)
+            child = _give_life(scene)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            progress.advance(task)
+    posts = kills * POSTS_A_LIFE
+    child = _fork(lambda: live(scene, until=lambda parts: is_finished(parts, posts=posts)))
+    _wait(child)
+    return judge(scene)
+
+
+def _give_life(scene: Scene) -> int:
+    """Start a process and return its number at a random moment of its life."""
+    reading, writing = os.pipe()
+    child = _fork(lambda: live(scene, on_start=lambda: os.write(writing, b".")))
+    os.close(writing)
+    if random.random() < STILLBORN:
+        time.sleep(random.uniform(0, LONGEST_START))
+    else:
+        os.read(reading, 1)
+        time.sleep(random.uniform(0, LONGEST_LIFE))
+    os.close(reading)
+    return child
+
+
+def _fork(run: Callable[[], None]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        run()
+        code = 0
+    finally:
+        # No clean-up of the parent's things in the child.
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _wait(child: int) -> None:
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        time.sleep(0.05)
+
+
+def _show(verdict: Verdict, *, kills: int, seconds: float) -> None:
+    table = Table(title=f"{kills} kills in {seconds:.0f} s")
+    table.add_column("what")
+    table.add_column("how many", justify="right")
+    for name, value in asdict(verdict).items():
+        table.add_row(name.replace("_", " "), f"[red]{value}[/]" if name in verdict.faults else str(value))
+    Console().print(table)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--database", help="A PostgreSQL database to work on; a SQLite file when left out.")
+    parser.add_argument("--folder", type=Path, help="Where to work, to look at afterwards.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="Print the counts as JSON.")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

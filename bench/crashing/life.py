@@ -1,0 +1,84 @@
+"""One life of the program: the real process with its scheduler and workers, and a person who approves every draft."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from bench.crashing.scene import PLATFORM, LinePlatform, Scene
+from domain.errors import EarnestError
+from domain.states import DraftState, MentionState, ReplyState
+from domain.time import SystemClock
+from responders.publishers.finding import OnePublisher
+from runtime.application import Application
+from runtime.logs import configure
+from runtime.process import Process
+from runtime.wiring import build
+from sentiment.keywords import KeywordClassifier
+from storage.tables import Draft, Mention, Reply
+
+UNFINISHED = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)
+
+
+class LaterClock:
+    """The machine's clock, some time on: what a dead process had claimed is old enough to be taken up."""
+
+    def __init__(self, later: timedelta) -> None:
+        """Run `later` ahead."""
+        self._later, self._clock = later, SystemClock()
+
+    def now(self) -> datetime:
+        """Return the machine's time and the rest."""
+        return self._clock.now() + self._later
+
+
+def live(
+    scene: Scene, *, until: Callable[[Application], bool] | None = None, on_start: Callable[[], object] = bool
+) -> None:
+    """Work until killed, or until `until` holds; then the clock runs an hour ahead. `on_start` is told of the start."""
+    configure(level="error")
+    application = build(
+        scene.load(),
+        clock=LaterClock(timedelta(hours=1)) if until else SystemClock(),
+        classifier=KeywordClassifier(),
+        publishers=OnePublisher(LinePlatform(scene.folder / PLATFORM)),
+    )
+    process = Process(application, serve=False)
+    process.start()
+    on_start()
+    threading.Thread(target=_approve_for_ever, args=[application], daemon=True).start()
+    while until is None or not until(application):
+        time.sleep(0.1)
+    process.stop()
+
+
+def is_finished(application: Application, *, posts: int) -> bool:
+    """Say whether every post came the whole way: saved, sorted, routed, approved and answered."""
+    with application.database.read() as session:
+        moving = Mention.state.in_((MentionState.COLLECTED, MentionState.CLASSIFIED))
+        open_drafts = select(func.count()).where(Draft.state == DraftState.PROPOSED)
+        return (
+            session.scalar(select(func.count(Mention.id))) == posts
+            and not session.scalar(select(func.count()).where(moving))
+            and not session.scalar(open_drafts)
+            and not session.scalar(select(func.count()).where(Reply.state.in_(UNFINISHED)))
+        )
+
+
+def _approve_for_ever(application: Application) -> None:
+    while True:
+        with application.database.read() as session:
+            query = select(Draft.id, Draft.version).where(Draft.state == DraftState.PROPOSED).limit(50)
+            waiting = session.execute(query).tuples().all()
+        for draft_id, version in waiting:
+            _decide(application, draft_id, version)
+        time.sleep(0.05)
+
+
+def _decide(application: Application, draft_id: int, version: int) -> None:
+    try:
+        application.reviewer.approve(draft_id=draft_id, version=version, user_id=1)
+    except EarnestError as error:
+        application.reviewer.reject(draft_id=draft_id, version=version, user_id=1, reason=type(error).__name__)

@@ -1,0 +1,138 @@
+"""What each kind of job does: the stages of the other packages, bound to one application's parts."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.errors import StaleWrite
+from domain.states import ConversationState
+from listener.collection import collect_source
+from listener.deletions import erase_mentions
+from people.standing import note_contact
+from responders import cases, follow_ups, incidents, sla
+from responders.routing import route_mentions
+from runtime.application import Application
+from runtime.cleanup import clean_up
+from runtime.sweep import Sweep
+from sentiment.stage import classify_mentions
+from storage.jobs import Handler, JobKind
+from storage.tables import Case, Reply
+
+REJECTS = "rejects"
+# A sweep comes every five minutes, so that this keeps up with 160 jobs a second.
+MOST_JOBS = 50_000
+
+_log = structlog.get_logger(__name__)
+
+
+def bind(parts: Application) -> dict[JobKind, Handler]:
+    """Return what each kind of job does; each may be run twice, or killed anywhere and run again."""
+    return {
+        JobKind.COLLECT: lambda ids: _collect(parts, ids[0]),
+        JobKind.CLASSIFY: lambda ids: _classify(parts, ids),
+        JobKind.ROUTE: lambda ids: _route(parts, ids),
+        JobKind.SEND: lambda ids: _send(parts, ids[0]),
+        JobKind.LOOK_UP: lambda ids: _look_up(parts, ids[0]),
+        JobKind.SLA: lambda ids: _watch_clocks(parts, ids[0]),
+        JobKind.FOLLOW_UP: lambda ids: _follow_up(parts, ids[0]),
+        JobKind.DIGEST: lambda ids: parts.mailing.make(ids[0], ids[1]),
+        JobKind.MAIL: lambda ids: _mail(parts, ids[0]),
+        JobKind.ERASE: lambda ids: _erase(parts, ids),
+        JobKind.SWEEP: lambda _ids: _sweep(parts),
+    }
+
+
+def note_sent(session: Session, reply: Reply, at: datetime) -> None:
+    """Stop the clocks that waited for an answer, and count the contact; in the transaction that records it as sent."""
+    open_cases = select(Case.id).where(
+        Case.conversation_id == reply.conversation_id, Case.state != ConversationState.RESOLVED
+    )
+    for case_id in session.scalars(open_cases):
+        sla.note_response(session, case_id=case_id, at=at)
+    if reply.person_id is not None:
+        note_contact(session, person_id=reply.person_id, at=at)
+
+
+def _collect(parts: Application, source_id: int) -> None:
+    try:
+        report = collect_source(
+            parts.database,
+            parts.jobs,
+            parts.clock,
+            build=parts.collectors,
+            source_id=source_id,
+            intake=parts.intake,
+            rejects_folder=parts.loaded.data_dir / REJECTS,
+        )
+    except StaleWrite:
+        # Another reading took the source over, which is how it should be.
+        _log.info("another reading took over", source=source_id)
+        return
+    if report.skipped:
+        _log.info("source skipped", source=source_id, why=report.skipped)
+        return
+    _log.info(
+        "source read",
+        source=source_id,
+        batches=report.batches,
+        new=report.posts.new,
+        known=report.posts.known,
+        rejected=report.posts.rejected,
+        signal=report.signal.kind.value if report.signal else None,
+    )
+
+
+def _classify(parts: Application, ids: tuple[int, ...]) -> None:
+    written = classify_mentions(parts.database, parts.jobs, parts.clock, parts.classifier, ids)
+    _log.info("mentions sorted", mentions=len(ids), written=written)
+
+
+def _route(parts: Application, ids: tuple[int, ...]) -> None:
+    report = route_mentions(parts.database, parts.jobs, parts.clock, parts.drafter, parts.profiles, ids)
+    _log.info("mentions routed", routed=len(report.routed), drafts=len(report.drafts), cases=len(report.cases_opened))
+
+
+def _send(parts: Application, reply_id: int) -> None:
+    _log.info("reply handled", reply=reply_id, state=parts.outbox.send(reply_id))
+
+
+def _look_up(parts: Application, reply_id: int) -> None:
+    _log.info("reply looked up", reply=reply_id, state=parts.unknown.look_up(reply_id))
+
+
+def _watch_clocks(parts: Application, brand_id: int) -> None:
+    late = sla.check_clocks(parts.database, parts.clock, brand_id)
+    due = follow_ups.surface_due(parts.database, parts.clock, brand_id)
+    awake = cases.wake_snoozed(parts.database, parts.clock, parts.profiles, brand_id)
+    calm = incidents.close_calm(parts.database, parts.clock, brand_id)
+    if late or due or awake or calm:
+        _log.info(
+            "time has come", brand=brand_id, late=len(late), follow_ups=len(due), awake=len(awake), calm=len(calm)
+        )
+
+
+def _follow_up(parts: Application, follow_up_id: int) -> None:
+    follow_ups.surface(parts.database, parts.clock, follow_up_id)
+
+
+def _mail(parts: Application, mail_id: int) -> None:
+    _log.info("digest mail handled", mail=mail_id, state=parts.mailing.send(mail_id))
+
+
+def _erase(parts: Application, ids: tuple[int, ...]) -> None:
+    erased = erase_mentions(parts.database, parts.clock, parts.erasers, ids)
+    _log.info("mentions erased", mentions=erased)
+
+
+def _sweep(parts: Application) -> None:
+    durable = parts.durable
+    is_busy = durable.is_busy if durable else lambda _kind: False
+    sweep = Sweep(parts.database, parts.jobs, parts.clock, recover_replies=parts.outbox.recover, is_busy=is_busy)
+    sweep.run()
+    retention = parts.loaded.settings.retention
+    gone = clean_up(parts.database, parts.clock, retention=retention)
+    if durable:
+        gone["jobs"] = durable.forget(before=parts.clock.now() - retention.jobs, limit=MOST_JOBS)
+    _log.info("swept", **gone)

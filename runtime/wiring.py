@@ -1,0 +1,131 @@
+"""The composition root: settings in, one application out. Nothing connects or loads a model until it is used."""
+
+from config.brand.profile import Profile
+from config.loading import Loaded
+from digests.erasure import DigestsEraser
+from digests.mail import NOWHERE
+from domain.ports import Classifier, Mailer
+from domain.time import Clock, SystemClock
+from listener.context import Collectors
+from listener.erasure import ListenerEraser
+from listener.http import Fetcher, Limits
+from listener.intake import Intake
+from people.erasure import PeopleEraser
+from platforms.registry import capabilities_of
+from responders.checking import DraftGuard
+from responders.drafting.canned import CannedDrafter
+from responders.erasure import AnswersEraser
+from responders.outbox import Outbox
+from responders.publishers.file import FILE, FilePublisher
+from responders.publishers.finding import OnePublisher, Publishers
+from responders.publishers.installed import InstalledPublishers, PublisherContext
+from responders.review import Reviewer
+from responders.unknown import UnknownReplies
+from runtime.application import Application
+from runtime.classifiers import OneAtATime, build_classifier
+from runtime.durable import DurableJobs, QueueDepth
+from runtime.mailing import Mailing, build_mailer
+from runtime.metrics import Metrics
+from runtime.stages import bind, note_sent
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.queries.brands import RevisionCache, find_brand
+
+
+def build(
+    loaded: Loaded,
+    *,
+    clock: Clock | None = None,
+    jobs: Jobs | None = None,
+    classifier: Classifier | None = None,
+    publishers: Publishers | None = None,
+    mailer: Mailer | None = None,
+) -> Application:
+    """Put an application together from settings; the keyword arguments replace a part.
+
+    With `jobs` in memory nothing durable is built: the one-shot demo, tests and benchmarks work like that.
+    """
+    clock = clock or SystemClock()
+    database = Database(loaded.database_url)
+    queue: Jobs = jobs or DurableJobs(database)
+    durable = queue if isinstance(queue, DurableJobs) else None
+    profiles = RevisionCache(database)
+    metrics = Metrics(database, depths=durable.depths if durable else _no_depths)
+    outbox = Outbox(
+        database=database,
+        jobs=queue,
+        clock=clock,
+        profiles=profiles,
+        publishers=publishers or _publishers(loaded, database, profiles, clock),
+        on_sent=note_sent,
+    )
+    guard = DraftGuard(database=database, clock=clock, profiles=profiles, measure=measure)
+    settings = loaded.settings.sentiment
+    application = Application(
+        loaded=loaded,
+        clock=clock,
+        database=database,
+        jobs=queue,
+        durable=durable,
+        profiles=profiles,
+        collectors=Collectors(clock=clock, base=loaded.root, secrets=loaded.secrets, fetcher=_fetcher(loaded)),
+        intake=Intake(database, queue, clock, profiles),
+        classifier=OneAtATime(
+            lambda: classifier or build_classifier(settings, base=loaded.root), note=metrics.note_model
+        ),
+        drafter=CannedDrafter(profiles, measure=measure),
+        outbox=outbox,
+        unknown=UnknownReplies(database=database, jobs=queue, clock=clock, outbox=outbox),
+        guard=guard,
+        reviewer=Reviewer(database=database, jobs=queue, clock=clock, profiles=profiles, guard=guard),
+        mailing=_mailing(loaded, database, queue, clock, mailer),
+        erasers=(
+            ListenerEraser(database, clock),
+            AnswersEraser(database, clock),
+            DigestsEraser(database),
+            PeopleEraser(database, clock),
+        ),
+        metrics=metrics,
+    )
+    application.handlers.update(bind(application))
+    return application
+
+
+def measure(platform: str, text: str) -> tuple[int, int | None]:
+    """Return a text's length on a platform, and the most that it takes there (None for no limit)."""
+    facts = capabilities_of(platform)
+    return facts.count(text), facts.max_length
+
+
+def _mailing(loaded: Loaded, database: Database, jobs: Jobs, clock: Clock, mailer: Mailer | None) -> Mailing:
+    sender = loaded.settings.smtp.from_address
+    return Mailing(
+        database=database,
+        jobs=jobs,
+        clock=clock,
+        mailer=mailer or build_mailer(loaded, clock),
+        address=loaded.settings.server.address,
+        domain=sender.rpartition("@")[2] if sender else NOWHERE,
+    )
+
+
+def _publishers(loaded: Loaded, database: Database, profiles: RevisionCache, clock: Clock) -> Publishers:
+    if loaded.settings.outbox.to == "file":
+        return OnePublisher(FilePublisher(loaded.data_dir / FILE))
+
+    def profile_of(slug: str) -> Profile:
+        with database.read() as session:
+            return profiles.current_of(session, find_brand(session, slug).id).profile
+
+    context = PublisherContext(clock=clock, secrets=loaded.secrets, data_dir=loaded.data_dir)
+    return InstalledPublishers(profile_of=profile_of, context=context)
+
+
+def _fetcher(loaded: Loaded) -> Fetcher:
+    network = loaded.settings.network
+    limits = Limits(timeout=network.timeout, max_body=network.max_body_mb * 2**20, allow_private=network.allow_private)
+    return Fetcher(limits)
+
+
+def _no_depths() -> list[QueueDepth]:
+    return []
