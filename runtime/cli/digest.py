@@ -28,13 +28,15 @@ def digest(
     Example: earnest digest --brand ploverday --week 2026-W47 --out digests
     """
     from runtime.cli.digesting import make_digest
+    from runtime.cli.errors import FAILED, say
     from runtime.cli.printing import print_json
 
     made = make_digest(config, brand=brand, week=week, out=out, send=send)
     if as_json:
         print_json(made.figures)
-        return
-    for path in made.files:
+    for path in made.files if not as_json else ():
         print(f"Wrote {path}")
     if made.mail:
-        print(made.mail)
+        say(made.mail)
+    if made.failed:
+        raise typer.Exit(FAILED)

@@ -3,7 +3,6 @@
 import sys
 from typing import Any
 
-import click
 from typer.core import TyperGroup
 
 from domain.errors import EarnestError
@@ -14,7 +13,7 @@ FAILED, BAD_INPUT = 1, 2
 class ErrorsAsSentences(TyperGroup):
     """A group whose commands may raise Earnest's errors: bad input exits with 2, anything else with 1."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the context of whichever click Typer brings
         """Run the command; turn an error of ours into its sentence."""
         try:
             return super().invoke(ctx)

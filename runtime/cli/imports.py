@@ -15,6 +15,9 @@ def import_posts(
     column: Annotated[
         list[str] | None, typer.Option(help="Ours=theirs, such as text=Comment, where they differ; repeatable.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Take rows that match none of the queries too.")
+    ] = False,
     now: Now = False,
     as_json: AsJson = False,
 ) -> None:
@@ -28,7 +31,9 @@ def import_posts(
     from runtime.cli.importing import import_file, show_import
     from runtime.cli.printing import print_json
 
-    done = import_file(config, file=file, brand=brand, platform=platform, columns=column or (), at_once=now)
+    done = import_file(
+        config, file=file, brand=brand, platform=platform, columns=column or (), everything=everything, at_once=now
+    )
     if as_json:
         print_json(done)
     else:

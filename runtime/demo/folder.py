@@ -16,10 +16,10 @@ BRANDS = (
     ("config.examples.demo", "ploverday.yaml", "mentions.jsonl", "ploverday.jsonl"),
     ("config.examples.second", "cap-aubray.yaml", "mentions.csv", "cap-aubray.csv"),
 )
-# A minute passes for every post of the last hours when these come in quickly, so the demo looks more often.
+# The last hours come in many times as fast as in life, so the demo looks more often.
 _OFTEN = ("interval: 1m", "interval: 3s")
 _SETTINGS = """\
-# Written by `earnest demo`, which replaces this whole folder each time it runs: change nothing here that you want to keep.
+# Written by `earnest demo`, which replaces this whole folder each time it runs: keep nothing of yours here.
 data_dir: .
 brands: [brands]
 

@@ -1,6 +1,6 @@
 """The demo's five weeks: the product's own stages under a simulated clock, read from the brands' files."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,14 +22,18 @@ from storage.tables import Source, User
 
 LENGTH = timedelta(days=35)
 # In the history a source is read when it has news, looked at so often, and time is let pass so often.
-_READING, _UPKEEP = timedelta(minutes=30), timedelta(hours=4)
+_READING, _UPKEEP = timedelta(hours=1), timedelta(hours=4)
 # Before this the team has done everything; up to the other at least what presses.
 _DONE, _PRESSING = timedelta(days=6, hours=12), timedelta(hours=30)
 _STAGES = {
-    JobKind.COLLECT: "reading and saving", JobKind.CLASSIFY: "sorting (the model)", JobKind.ROUTE: "routing, drafting, cases",
-    JobKind.SEND: "writing replies", JobKind.SLA: "clocks and follow-ups", JobKind.FOLLOW_UP: "clocks and follow-ups",
+    JobKind.COLLECT: "reading and saving",
+    JobKind.CLASSIFY: "sorting (the model)",
+    JobKind.ROUTE: "routing, drafting, cases",
+    JobKind.SEND: "writing replies",
+    JobKind.SLA: "clocks and follow-ups",
+    JobKind.FOLLOW_UP: "clocks and follow-ups",
     JobKind.DIGEST: "digests",
-}  # fmt: skip
+}
 TEAM = "the team at the desk"
 
 
@@ -103,15 +107,13 @@ class History:
 
     def _let_time_pass(self, brand_id: int, team: Team) -> None:
         self._jobs.handlers[JobKind.SLA]((brand_id,))
-        for due_brand, week in self._due_digests():
+        with self._parts.database.read() as session:
+            due = self._parts.mailing.due(session, up_since=None)
+        for due_brand, week in due:
             if due_brand == brand_id:
                 self._jobs.handlers[JobKind.DIGEST]((due_brand, week))
         self._jobs.run_due()
         team.look()
-
-    def _due_digests(self) -> Iterator[tuple[int, int]]:
-        with self._parts.database.read() as session:
-            yield from self._parts.due_digests(session, self._clock)
 
     def _note(self, brand_id: int) -> None:
         with self._parts.database.write() as session:

@@ -17,10 +17,12 @@ from domain.time import Clock, ManualClock
 from runtime.cli.printing import print_table
 from runtime.demo.folder import make_folder
 from runtime.demo.history import LENGTH, Era, History
+from runtime.demo.replaying import serve
 from runtime.demo.staffing import Login, hire, write_logins
 from runtime.demo.stopwatch import Stopwatch
 from runtime.demo.summary import count, show_counts, show_paths, show_times
 from runtime.durable import migrate
+from runtime.logs import configure
 from runtime.wiring import build
 from storage.database import Database
 from storage.instance import ensure_installation
@@ -37,6 +39,7 @@ def show(*, folder: Path, once: bool, port: int, speed: float, classifier: Class
 
     `classifier` replaces the shipped model, for tests.
     """
+    configure(level="warning")
     now = datetime.now(UTC)
     started = monotonic()
     watch = Stopwatch()
@@ -50,8 +53,6 @@ def show(*, folder: Path, once: bool, port: int, speed: float, classifier: Class
     _show_logins(logins, path)
     print(f"All of it took {monotonic() - started:.0f} seconds.")
     if not once:
-        from runtime.demo.replaying import serve
-
         serve(loaded, started_at=era.ends, speed=speed, classifier=classifier)
 
 
