@@ -43,7 +43,7 @@ def _goals(view: View) -> Iterator[str]:
         yield "No goals are agreed yet."
     for goal in view.goals:
         yield from _wrap(f"{goal.name} ({goal.standing})", first="* ", rest="  ")
-        yield f"  now {goal.actual}   target {goal.target} by {goal.by}   forecast {goal.forecast}"
+        yield f"  now {goal.actual}, target {goal.target} by {goal.by}, forecast {goal.forecast}"
         change = f"{goal.change[:1].upper()}{goal.change[1:]}. " if goal.change else ""
         yield from _wrap(
             f"{change}{goal.basis[:1].upper()}{goal.basis[1:].rstrip('.')}. {goal.how}", first="  ", rest="  "
@@ -98,7 +98,7 @@ def _advocates(view: View) -> Iterator[str]:
 
 def _speaker(speaker: SpeakerView) -> Iterator[str]:
     badges = ", ".join(filter(None, (speaker.badge, "thanked" if speaker.thanked else "NOT THANKED YET")))
-    yield f"* {speaker.name} ({badges})"
+    yield from _wrap(f"{speaker.name} ({badges})", first="* ", rest="  ")
     for quote in speaker.quotes:
         yield from _quote(quote)
 
@@ -120,7 +120,7 @@ def _themes(view: View) -> Iterator[str]:
 
 
 def _theme(theme: ThemeView) -> Iterator[str]:
-    yield f"* {theme.theme}: {theme.people} people, {theme.before}"
+    yield from _wrap(f"{theme.theme}: {theme.people} people, {theme.before}", first="* ", rest="  ")
     if theme.quote:
         yield from _wrap(f"“{theme.quote.text}” ({theme.quote.who}, {theme.quote.platform})", first="  ", rest="  ")
 
@@ -135,7 +135,8 @@ def _ideas(view: View) -> Iterator[str]:
     for idea in ideas.listed:
         quote = view.texts.quotes.get(idea.mention_id)
         if quote:
-            yield f"* {view.texts.name(idea.person_id)}{'' if idea.answered else ' (NOT ANSWERED YET)'}"
+            waits = "" if idea.answered else " (NOT ANSWERED YET)"
+            yield from _wrap(f"{view.texts.name(idea.person_id)}{waits}", first="* ", rest="  ")
             yield from _quote(quote)
 
 

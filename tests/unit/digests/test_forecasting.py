@@ -1,0 +1,43 @@
+"""A forecast stays within what can be, follows a clear trend, and is withheld where nothing can be told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.brand.goals import Unit
+from digests.forecasting import FEWEST, forecast
+
+share = st.one_of(st.none(), st.floats(0, 1))
+
+
+@given(series=st.lists(share, max_size=12), ahead=st.integers(-5, 200))
+def test_a_share_stays_a_share_and_little_data_gives_none(series: list[float | None], ahead: int) -> None:
+    told = forecast(series, weeks_ahead=ahead, unit=Unit.SHARE)
+
+    assert (told.value is None) == (sum(value is not None for value in series) < FEWEST)
+    assert told.value is None or 0 <= told.value <= 1
+    assert told.how
+
+
+def test_a_clear_trend_is_carried_on_for_as_long_as_it_was_seen() -> None:
+    series = [0.10, 0.12, None, 0.16, 0.18]
+
+    assert forecast(series, weeks_ahead=2, unit=Unit.SHARE).value == pytest.approx(0.22)
+    far = forecast(series, weeks_ahead=40, unit=Unit.SHARE)
+    assert far.value == pytest.approx(0.26)
+    assert far.how == "The trend of 4 weeks, carried on for 4 more and no further."
+
+
+def test_one_odd_week_does_not_make_a_trend() -> None:
+    told = forecast([10, 12, 9, 300, 11, 10], weeks_ahead=10, unit=Unit.COUNT)
+
+    assert told.value == pytest.approx(10.5)
+    assert "No clear trend" in told.how
+
+
+def test_a_falling_time_never_goes_below_nothing() -> None:
+    assert forecast([400, 300, 200, 100], weeks_ahead=9, unit=Unit.TIME).value == 0
+
+
+def test_too_little_data_says_how_much_there_is() -> None:
+    assert forecast([None, 1.0], weeks_ahead=3, unit=Unit.COUNT).how == "No forecast: 1 week with data, and it takes 4."
