@@ -42,6 +42,8 @@ def normalise_post(post: RawPost, *, now: datetime, language: str | None = None)
         raise InvalidInput("The post has no id; give each its own, which stays the same.")
     if not text and not title:
         raise InvalidInput("The post has no text.")
+    if not text or text == title:
+        text, title = title or text, None  # said once is enough
     return replace(
         post,
         platform=platform,

@@ -83,7 +83,7 @@ class FeedCollector:
         return RawPost(
             platform=PLATFORM,
             external_id=self._id(entry),
-            text=entry.text or entry.title,
+            text=entry.text,
             title=entry.title or None,
             author=RawAuthor(
                 external_id=f"{self._host}/{author}", handle=author, name=entry.author or None, url=entry.author_url

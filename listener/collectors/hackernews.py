@@ -130,7 +130,7 @@ def _hits(body: bytes) -> list[Any] | None:
 
 
 def _post(hit: Any) -> RawPost | None:  # noqa: ANN401 - whatever JSON held
-    if not isinstance(hit, dict) or not hit.get("objectID") or not isinstance(hit.get("created_at_i"), int):
+    if not isinstance(hit, dict) or not hit.get("objectID") or not _is_time(hit.get("created_at_i")):
         return None
     is_comment = bool(hit.get("comment_text"))
     text = to_text(str(hit.get("comment_text") or hit.get("story_text") or ""))
@@ -143,7 +143,7 @@ def _post(hit: Any) -> RawPost | None:  # noqa: ANN401 - whatever JSON held
     return RawPost(
         platform=PLATFORM,
         external_id=number,
-        text=text or title or "",
+        text=text,
         title=title or None,
         author=RawAuthor(external_id=author, handle=author, url=f"https://news.ycombinator.com/user?id={author}"),
         posted_at=datetime.fromtimestamp(hit["created_at_i"], UTC),
@@ -153,6 +153,10 @@ def _post(hit: Any) -> RawPost | None:  # noqa: ANN401 - whatever JSON held
         in_reply_to=str(hit["parent_id"]) if is_comment and hit.get("parent_id") else None,
         metrics={name: hit[name] for name in ("points", "num_comments") if isinstance(hit.get(name), int)},
     )
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int) and 0 < value < 2**33
 
 
 def _is_empty(hit: Any) -> bool:  # noqa: ANN401 - whatever JSON held

@@ -64,6 +64,12 @@ def test_the_language_of_the_source_goes_first() -> None:
     assert normalise_post(replace(POST, language="en"), now=NOW, language="af").language == "af"
 
 
+@pytest.mark.parametrize(("title", "text"), [("Only this", ""), ("Twice", "Twice")])
+def test_what_is_said_once_is_the_text(title: str, text: str) -> None:
+    post = normalise_post(replace(POST, title=title, text=text), now=NOW)
+    assert (post.title, post.text) == (None, title)
+
+
 @given(st.text())
 def test_any_text_is_kept_the_same_the_second_time(text: str) -> None:
     once = clean(text, cap=TEXT_CAP)
