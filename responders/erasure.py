@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from domain.states import DraftState, FollowUpState, MentionState, ReplyState
 from domain.time import Clock
 from storage.database import Database
+from storage.queries.moving import in_state
 from storage.tables import Author, Case, Conversation, Draft, FindingRow, FollowUp, Idea, Mention, Note, Reply, Review
 
 ERASED = "[erased]"
@@ -69,7 +70,7 @@ class AnswersEraser:
 
 def erase_leftovers(database: Database, brand_id: int) -> int:
     """Erase the replies to deleted posts that were on their way when the post was erased, and are settled now."""
-    gone = select(Mention.id).where(Mention.brand_id == brand_id, Mention.state == MentionState.DELETED)
+    gone = select(Mention.id).where(Mention.brand_id == brand_id, in_state(MentionState.DELETED))
     with database.write() as session:
         return _blank_replies(session, (Reply.brand_id == brand_id) & Reply.mention_id.in_(gone))
 

@@ -1,11 +1,12 @@
 """Lists of mentions: newest first, filtered, searched by words, and the thread and history around one."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from domain.errors import NotFound
@@ -16,6 +17,8 @@ from storage.tables import Author, ClassificationRow, Mention, Reply
 
 CURSOR_SHAPE = (datetime, int)
 _WORD = re.compile(r"\w+", re.UNICODE)
+_HITS = 200
+_NEAR = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,32 +153,53 @@ def _search(
     query = _narrow(_base().where(Mention.brand_id == brand_id), filters)
     words, scope = _WORD.findall(filters.words), _scope(brand_id, filters)
     below = int(str(after.parts[1])) if after else 2**62
-    if session.get_bind().dialect.name == "sqlite":
-        found = _search_sqlite(session, query, words=words, scope=scope, below=below, wanted=limit + 1)
-    else:
-        terms = " & ".join([*(f"{word}:*" for word in words), *scope])
-        match = literal_column("mentions.search").op("@@")(func.to_tsquery("simple", terms))
-        query = query.where(match, Mention.id < below).order_by(Mention.id.desc()).limit(limit + 1)
-        found = _views(session, query)
-    return cut(found, limit=limit, key=KeyOf("posted_at", "id"))
+    find = _hits_sqlite if session.get_bind().dialect.name == "sqlite" else _hits_postgresql
+    found: list[MentionView] = []
+    # Hits come newest first; their rows are read a few at a time until the page is full.
+    for chunk in find(session, words=words, scope=scope, below=below, wanted=limit + 1):
+        views = {view.id: view for view in _views(session, query.where(Mention.id.in_(chunk)))}
+        found += [views[key] for key in chunk if key in views]
+        if len(found) > limit:
+            break
+    return cut(found[: limit + 1], limit=limit, key=KeyOf("posted_at", "id"))
 
 
-def _search_sqlite(
-    session: Session, query: MentionSelect, *, words: list[str], scope: list[str], below: int, wanted: int
-) -> list[MentionView]:
+def _hits_sqlite(
+    session: Session, *, words: list[str], scope: list[str], below: int, wanted: int
+) -> Iterator[Sequence[int]]:
     phrase = " AND ".join([*(f'body : "{word}"*' for word in words), *(f'scope : "{token}"' for token in scope)])
     hits = text(
         "SELECT rowid FROM mentions_search WHERE mentions_search MATCH :phrase AND rowid < :below ORDER BY rowid DESC"
     ).bindparams(phrase=phrase, below=below)
-    found: list[MentionView] = []
-    # One walk of the index, newest first; rows are read a few at a time until the page is full.
     with session.execute(hits) as walk:
-        for chunk in walk.scalars().partitions(200):
-            views = {view.id: view for view in _views(session, query.where(Mention.id.in_(chunk)))}
-            found += [views[key] for key in chunk if key in views]
-            if len(found) >= wanted:
-                break
-    return found[:wanted]
+        yield from walk.scalars().partitions(max(wanted, _HITS))
+
+
+def _hits_postgresql(
+    session: Session, *, words: list[str], scope: list[str], below: int, wanted: int
+) -> Iterator[Sequence[int]]:
+    """A common word's hits stand among the newest mentions; only a rarer one's are worth asking the index for.
+
+    PostgreSQL can't tell which of the two a word is, and it can't read that index in order; OFFSET 0 keeps it to what
+    is written here.
+    """
+    terms = " & ".join([*(f"{word}:*" for word in words), *scope])
+    newest = session.scalar(select(func.max(Mention.id)).where(Mention.id < below)) or 0
+    near = text(
+        "SELECT id FROM (SELECT id, search FROM mentions WHERE id > :floor AND id < :below OFFSET 0) AS near"
+        " WHERE search @@ to_tsquery('simple', :terms) ORDER BY id DESC"
+    ).bindparams(floor=newest - _NEAR, below=below, terms=terms)
+    yield from _parts(session.scalars(near).all(), wanted)
+    far = text(
+        "SELECT id FROM (SELECT id FROM mentions WHERE search @@ to_tsquery('simple', :terms) OFFSET 0) AS far"
+        " WHERE id <= :floor ORDER BY id DESC"
+    ).bindparams(floor=newest - _NEAR, terms=terms)
+    yield from _parts(session.scalars(far).all(), wanted)
+
+
+def _parts(ids: Sequence[int], wanted: int) -> Iterator[Sequence[int]]:
+    width = max(wanted, _HITS)
+    return (ids[start : start + width] for start in range(0, len(ids), width))
 
 
 def _scope(brand_id: int, filters: MentionFilter) -> list[str]:

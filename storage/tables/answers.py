@@ -19,6 +19,9 @@ class Draft(Row):
         Index("ix_drafts_queue", "brand_id", "state", "rank", "created_at", "id"),
         Index("ix_drafts_mention", "mention_id", "id"),
         Index("ix_drafts_case", "case_id", "id"),
+        Index("ix_drafts_conversation", "conversation_id", "id"),
+        Index("ix_drafts_assignee", "assignee_id", "state", "rank", "created_at", "id",
+              postgresql_where=text("assignee_id IS NOT NULL"), sqlite_where=text("assignee_id IS NOT NULL")),
         # One living draft a mention, whatever runs twice.
         Index("uq_drafts_living", "mention_id", unique=True, postgresql_where=text("state IN ('proposed', 'approved')"),
               sqlite_where=text("state IN ('proposed', 'approved')")),

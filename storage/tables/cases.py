@@ -30,6 +30,7 @@ class Case(Row):
         Index("ix_cases_queue", "brand_id", "state", "rank", "opened_at", "id"),
         Index("ix_cases_newest", "brand_id", "opened_at", "id"),
         Index("ix_cases_assignee", "assignee_id", "state", "id"),
+        Index("ix_cases_conversation", "conversation_id", "id"),
         # A conversation has one living case.
         Index("uq_cases_living", "conversation_id", unique=True, postgresql_where=text("state <> 'resolved'"),
               sqlite_where=text("state <> 'resolved'")),
@@ -63,6 +64,8 @@ class SlaClock(Row):
         Index("ix_sla_clocks_due", "state", "due_at", "id"),
         Index("ix_sla_clocks_case", "case_id", "kind", "id"),
         Index("ix_sla_clocks_brand", "brand_id", "started_at", "id"),
+        Index("ix_sla_clocks_running", "brand_id", "due_at", "id", postgresql_where=text("stopped_at IS NULL"),
+              sqlite_where=text("stopped_at IS NULL")),
     )
     id: Mapped[Key]
     brand_id: Mapped[BrandKey]

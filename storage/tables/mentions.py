@@ -10,6 +10,8 @@ from domain.labels import Intent, PostKind, Priority, Sentiment
 from domain.states import ConversationState, MentionState
 from storage.tables.base import Big, BrandKey, Key, Row, state_column
 
+MOVING = "state = 'collected' OR state = 'classified'"
+
 
 class Conversation(Row):
     """The thread around a mention, with who looks after it; `version` rises with each change."""
@@ -51,9 +53,13 @@ class Mention(Row):
         Index("ix_mentions_conversation", "conversation_id", "posted_at", "id"),
         Index("ix_mentions_author", "author_id", "posted_at", "id"),
         Index("ix_mentions_case", "case_id", "posted_at", "id"),
-        # Workers look only at what still has to move.
-        Index("ix_mentions_moving", "state", "id", postgresql_where=text("state IN ('collected', 'classified')"),
-              sqlite_where=text("state IN ('collected', 'classified')")),
+        Index("ix_mentions_urgent", "brand_id", "posted_at", "id", postgresql_where=text("urgent"),
+              sqlite_where=text("urgent = 1")),
+        # Workers look only at what still has to move; written as one state or the other, so that SQLite sees that a
+        # query for one of them (storage.queries.moving) is served.
+        Index("ix_mentions_moving", "state", "id", postgresql_where=text(MOVING), sqlite_where=text(MOVING)),
+        Index("ix_mentions_deleted", "brand_id", "id", postgresql_where=text("state = 'deleted'"),
+              sqlite_where=text("state = 'deleted'")),
     )  # fmt: skip
     id: Mapped[Key]
     brand_id: Mapped[BrandKey]

@@ -74,7 +74,7 @@ class Idea(Row):
     id: Mapped[Key]
     brand_id: Mapped[BrandKey]
     mention_id: Mapped[int] = mapped_column(Big, ForeignKey("mentions.id", ondelete="CASCADE"), unique=True)
-    person_id: Mapped[int | None] = mapped_column(Big, ForeignKey("persons.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(Big, ForeignKey("persons.id", ondelete="SET NULL"), index=True)
     theme: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
 
@@ -87,7 +87,7 @@ class FollowUp(Row):
     id: Mapped[Key]
     brand_id: Mapped[BrandKey]
     case_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int | None] = mapped_column(Big, ForeignKey("persons.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(Big, ForeignKey("persons.id", ondelete="CASCADE"), index=True)
     state: Mapped[FollowUpState] = mapped_column(state_column(FollowUpState, "follow_up_state"))
     due_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)

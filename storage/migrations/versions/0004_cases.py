@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
     op.create_index("ix_cases_assignee", "cases", ["assignee_id", "state", "id"], unique=False)
+    op.create_index("ix_cases_conversation", "cases", ["conversation_id", "id"], unique=False)
     op.create_index(op.f("ix_cases_incident_id"), "cases", ["incident_id"], unique=False)
     op.create_index("ix_cases_newest", "cases", ["brand_id", "opened_at", "id"], unique=False)
     op.create_index(op.f("ix_cases_person_id"), "cases", ["person_id"], unique=False)
@@ -181,6 +182,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
     )
     op.create_index(op.f("ix_follow_ups_case_id"), "follow_ups", ["case_id"], unique=False)
+    op.create_index(op.f("ix_follow_ups_person_id"), "follow_ups", ["person_id"], unique=False)
     op.create_index("ix_follow_ups_state_due_at", "follow_ups", ["brand_id", "state", "due_at", "id"], unique=False)
     op.create_table(
         "gestures",
@@ -223,15 +225,30 @@ def upgrade() -> None:
     op.create_index("ix_sla_clocks_brand", "sla_clocks", ["brand_id", "started_at", "id"], unique=False)
     op.create_index("ix_sla_clocks_case", "sla_clocks", ["case_id", "kind", "id"], unique=False)
     op.create_index("ix_sla_clocks_due", "sla_clocks", ["state", "due_at", "id"], unique=False)
+    op.create_index(
+        "ix_sla_clocks_running",
+        "sla_clocks",
+        ["brand_id", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("stopped_at IS NULL"),
+        sqlite_where=sa.text("stopped_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_sla_clocks_running",
+        table_name="sla_clocks",
+        postgresql_where=sa.text("stopped_at IS NULL"),
+        sqlite_where=sa.text("stopped_at IS NULL"),
+    )
     op.drop_index("ix_sla_clocks_due", table_name="sla_clocks")
     op.drop_index("ix_sla_clocks_case", table_name="sla_clocks")
     op.drop_index("ix_sla_clocks_brand", table_name="sla_clocks")
     op.drop_table("sla_clocks")
     op.drop_table("gestures")
     op.drop_index("ix_follow_ups_state_due_at", table_name="follow_ups")
+    op.drop_index(op.f("ix_follow_ups_person_id"), table_name="follow_ups")
     op.drop_index(op.f("ix_follow_ups_case_id"), table_name="follow_ups")
     op.drop_table("follow_ups")
     op.drop_index("ix_notes_conversation_id_id", table_name="notes")
@@ -246,6 +263,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cases_person_id"), table_name="cases")
     op.drop_index("ix_cases_newest", table_name="cases")
     op.drop_index(op.f("ix_cases_incident_id"), table_name="cases")
+    op.drop_index("ix_cases_conversation", table_name="cases")
     op.drop_index("ix_cases_assignee", table_name="cases")
     op.drop_table("cases")
     op.drop_index("ix_incidents_brand_id_opened_at", table_name="incidents")

@@ -108,6 +108,14 @@ def upgrade() -> None:
     op.create_index("ix_mentions_author", "mentions", ["author_id", "posted_at", "id"], unique=False)
     op.create_index("ix_mentions_case", "mentions", ["case_id", "posted_at", "id"], unique=False)
     op.create_index("ix_mentions_conversation", "mentions", ["conversation_id", "posted_at", "id"], unique=False)
+    op.create_index(
+        "ix_mentions_deleted",
+        "mentions",
+        ["brand_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'deleted'"),
+        sqlite_where=sa.text("state = 'deleted'"),
+    )
     op.create_index("ix_mentions_intent", "mentions", ["brand_id", "intent", "posted_at", "id"], unique=False)
     op.create_index("ix_mentions_language", "mentions", ["brand_id", "language", "posted_at", "id"], unique=False)
     op.create_index(
@@ -115,12 +123,20 @@ def upgrade() -> None:
         "mentions",
         ["state", "id"],
         unique=False,
-        postgresql_where=sa.text("state IN ('collected', 'classified')"),
-        sqlite_where=sa.text("state IN ('collected', 'classified')"),
+        postgresql_where=sa.text("state = 'collected' OR state = 'classified'"),
+        sqlite_where=sa.text("state = 'collected' OR state = 'classified'"),
     )
     op.create_index("ix_mentions_newest", "mentions", ["brand_id", "posted_at", "id"], unique=False)
     op.create_index("ix_mentions_platform", "mentions", ["brand_id", "platform", "posted_at", "id"], unique=False)
     op.create_index("ix_mentions_sentiment", "mentions", ["brand_id", "sentiment", "posted_at", "id"], unique=False)
+    op.create_index(
+        "ix_mentions_urgent",
+        "mentions",
+        ["brand_id", "posted_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("urgent"),
+        sqlite_where=sa.text("urgent = 1"),
+    )
     op.create_table(
         "classifications",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -190,24 +206,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("mention_id", name=op.f("uq_ideas_mention_id")),
     )
     op.create_index("ix_ideas_brand_id_created_at", "ideas", ["brand_id", "created_at", "id"], unique=False)
+    op.create_index(op.f("ix_ideas_person_id"), "ideas", ["person_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_ideas_person_id"), table_name="ideas")
     op.drop_index("ix_ideas_brand_id_created_at", table_name="ideas")
     op.drop_table("ideas")
     op.drop_index("ix_classifications_mention_id_id", table_name="classifications")
     op.drop_table("classifications")
+    op.drop_index(
+        "ix_mentions_urgent",
+        table_name="mentions",
+        postgresql_where=sa.text("urgent"),
+        sqlite_where=sa.text("urgent = 1"),
+    )
     op.drop_index("ix_mentions_sentiment", table_name="mentions")
     op.drop_index("ix_mentions_platform", table_name="mentions")
     op.drop_index("ix_mentions_newest", table_name="mentions")
     op.drop_index(
         "ix_mentions_moving",
         table_name="mentions",
-        postgresql_where=sa.text("state IN ('collected', 'classified')"),
-        sqlite_where=sa.text("state IN ('collected', 'classified')"),
+        postgresql_where=sa.text("state = 'collected' OR state = 'classified'"),
+        sqlite_where=sa.text("state = 'collected' OR state = 'classified'"),
     )
     op.drop_index("ix_mentions_language", table_name="mentions")
     op.drop_index("ix_mentions_intent", table_name="mentions")
+    op.drop_index(
+        "ix_mentions_deleted",
+        table_name="mentions",
+        postgresql_where=sa.text("state = 'deleted'"),
+        sqlite_where=sa.text("state = 'deleted'"),
+    )
     op.drop_index("ix_mentions_conversation", table_name="mentions")
     op.drop_index("ix_mentions_case", table_name="mentions")
     op.drop_index("ix_mentions_author", table_name="mentions")

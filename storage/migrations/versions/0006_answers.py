@@ -67,7 +67,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revision_id"], ["brand_revisions.id"], name=op.f("fk_drafts_revision_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
+    op.create_index(
+        "ix_drafts_assignee",
+        "drafts",
+        ["assignee_id", "state", "rank", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+    )
     op.create_index("ix_drafts_case", "drafts", ["case_id", "id"], unique=False)
+    op.create_index("ix_drafts_conversation", "drafts", ["conversation_id", "id"], unique=False)
     op.create_index("ix_drafts_mention", "drafts", ["mention_id", "id"], unique=False)
     op.create_index("ix_drafts_queue", "drafts", ["brand_id", "state", "rank", "created_at", "id"], unique=False)
     op.create_index(
@@ -211,5 +220,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_drafts_queue", table_name="drafts")
     op.drop_index("ix_drafts_mention", table_name="drafts")
+    op.drop_index("ix_drafts_conversation", table_name="drafts")
     op.drop_index("ix_drafts_case", table_name="drafts")
+    op.drop_index(
+        "ix_drafts_assignee",
+        table_name="drafts",
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+    )
     op.drop_table("drafts")
