@@ -20,6 +20,17 @@ class ErrorsAsSentences(TyperGroup):
         except EarnestError as error:
             say(str(error))
             ctx.exit(code_of(error))
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            say(f"{error.filename or 'A file or connection'} can't be used: {error.strerror or type(error).__name__}.")
+            ctx.exit(FAILED)
+        except Exception as error:
+            # Named by its module, so that a command that opens no database doesn't import the library for this.
+            if not type(error).__module__.startswith("sqlalchemy."):
+                raise
+            say(f"The database can't be used ({type(error).__name__}); earnest doctor says more.")
+            ctx.exit(FAILED)
 
 
 def code_of(error: EarnestError) -> int:

@@ -1,0 +1,53 @@
+"""What `earnest doctor` looks at: settings, storage, machine, sources and what stands outside; one module each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from runtime.cli.checkups.finding import Finding, Health
+from runtime.cli.checkups.settings import look_at_settings
+
+__all__ = ["Finding", "Health", "examine", "show_findings"]
+
+
+def examine(config: Path | None) -> list[Finding]:
+    """Look at everything that can be looked at; nothing is changed and nothing is sent. Never raises our own errors."""
+    from runtime.cli.checkups.brands import look_at_brands
+    from runtime.cli.checkups.machine import look_at_machine
+    from runtime.cli.checkups.model import look_at_model
+    from runtime.cli.checkups.outside import look_at_desk, look_at_mail
+    from runtime.cli.checkups.storage import look_at_storage
+    from runtime.cli.progress import counting
+
+    with counting("Looking") as progress:
+        loaded, findings = look_at_settings(config)
+        progress("settings", len(findings))
+        if loaded is None:
+            return [*look_at_machine(None), *findings]
+        for name, look in (
+            ("machine", look_at_machine), ("model", look_at_model), ("database", look_at_storage),
+            ("brands", look_at_brands), ("mail", look_at_mail), ("desk", look_at_desk),
+        ):  # fmt: skip
+            found = look(loaded)
+            progress(name, len(found))
+            findings += found
+    return findings
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print each finding with its mend, and how many there are of each kind."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    styles = {Health.WELL: "green", Health.NOTE: "dim", Health.WARNING: "yellow", Health.WRONG: "bold red"}
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in findings:
+        told = finding.message if not finding.mend else f"{finding.message} {finding.mend}"
+        table.add_row(f"[{styles[finding.health]}]{finding.health}[/]", escape(finding.about), escape(told))
+    Console().print(table)
+    wrong = sum(finding.is_wrong for finding in findings)
+    warnings = sum(finding.health is Health.WARNING for finding in findings)
+    print(f"\n{wrong} wrong, {warnings} to look at." if wrong or warnings else "\nAll is well.")
