@@ -24,7 +24,7 @@ _WORDS = re.compile(
     r"|\bsi calmi\b"
     r"|\b(?:jouw|uw) (?:eigen )?(?:schuld|fout)\b|\bu had moeten\b|\bje had moeten\b|\brustig aan\b"
     r"|\bjou (?:eie )?(?:skuld|fout)\b"
-    r"|\bjy moes\b|आपकी गलती|आपको चाहिए था|خطأك|كان عليك|kosa lako|ungepaswa|\bna your fault\b"
+    r"|आपकी गलती|आपको चाहिए था|خطأك|كان عليك|kosa lako|ungepaswa|\bna your fault\b"
 )
 
 
