@@ -86,7 +86,9 @@ def _begin(
 def _why_not(session: Session, source: Source, view: SourceView, now: datetime) -> str | None:
     if not source.enabled:
         return "it is switched off"
-    if source.state is SourceState.STOPPED and not _was_mended(session, source, view):
+    if _was_mended(session, source, view):
+        return None
+    if source.state is SourceState.STOPPED:
         return "it is stopped until somebody mends it"
     if source.retry_at is not None and source.retry_at > now:
         return f"it waits until {source.retry_at:%Y-%m-%d %H:%M} UTC"
@@ -94,7 +96,7 @@ def _why_not(session: Session, source: Source, view: SourceView, now: datetime) 
 
 
 def _was_mended(session: Session, source: Source, view: SourceView) -> bool:
-    # New settings since it stopped are a reason to try again.
+    # New settings since it failed are a reason to try at once: another address, a larger budget.
     revision = session.get_one(BrandRevision, view.revision_id)
     return source.last_error_at is None or revision.created_at > source.last_error_at
 

@@ -119,6 +119,16 @@ def test_a_pause_ends_with_the_month(sqlite_home: Home) -> None:
     assert retry_at.isoformat() == "2026-11-30T23:00:00+00:00"  # December begins in Berlin
 
 
+def test_new_settings_are_a_reason_to_try_at_once(sqlite_home: Home) -> None:
+    collector = MemoryCollector(POSTS)
+    collector.signals[1] = signal(SignalKind.UNAVAILABLE, retry_after=timedelta(hours=9))
+    collect(sqlite_home, collector)
+    sqlite_home.clock.advance(timedelta(seconds=1))
+    assert collect(sqlite_home, collector).skipped == "it waits until 2026-11-18 19:00 UTC"
+    open_home(sqlite_home.database, sqlite_home.clock, about="Coffee")
+    assert collect(sqlite_home, collector).posts.new == 7
+
+
 @dataclass
 class Paid:
     """A collector that charges a cent a page."""

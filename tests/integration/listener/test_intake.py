@@ -54,7 +54,8 @@ def test_the_same_batch_again_changes_nothing(home: Home) -> None:
     assert len(home.jobs.waiting) == before
 
 
-def test_one_id_is_a_mention_for_each_platform_and_brand(home: Home) -> None:
+def test_one_id_is_a_mention_for_each_platform_and_brand(sqlite_home: Home) -> None:
+    home = sqlite_home
     home.save(post(1), replace(post(1), platform="forum"))
     other = open_home(home.database, home.clock, slug="other")
     other.save(post(1))
@@ -83,12 +84,14 @@ def test_a_lease_that_passed_on_saves_nothing(home: Home) -> None:
     assert home.all(Mention) == []
 
 
-def test_an_unknown_source_is_not_found(home: Home) -> None:
+def test_an_unknown_source_is_not_found(sqlite_home: Home) -> None:
+    home = sqlite_home
     with pytest.raises(NotFound, match="no source 99"):
         home.intake.save(99, Batch())
 
 
-def test_old_watched_and_bot_posts_are_marked(home: Home) -> None:
+def test_old_watched_and_bot_posts_are_marked(sqlite_home: Home) -> None:
+    home = sqlite_home
     home.save(
         post("old", ago=timedelta(days=8)), post("rival", "osprey is fine"), post("both", "osprey or kestrel"),
         post("bot", author="DealBot"),
@@ -102,12 +105,14 @@ def test_old_watched_and_bot_posts_are_marked(home: Home) -> None:
     assert states == {"old": "resolved", "rival": "resolved", "both": "open", "bot": "open"}
 
 
-def test_a_source_that_keeps_everything(home: Home) -> None:
+def test_a_source_that_keeps_everything(sqlite_home: Home) -> None:
+    home = sqlite_home
     assert home.save(post(1, "Slow but kind"), source="reviews").new == 1
     assert home.save(post(2, "Slow but kind"), source="main").unmatched == 1
 
 
-def test_a_new_revision_is_heard_at_once(home: Home) -> None:
+def test_a_new_revision_is_heard_at_once(sqlite_home: Home) -> None:
+    home = sqlite_home
     assert home.save(post(1, "merlin is great")).unmatched == 1
     queries = [{"name": "brand", "expression": "kestrel OR merlin"}]
     with home.database.write() as session:
@@ -171,7 +176,8 @@ def test_posts_that_answer_each_other_in_a_circle_are_saved(home: Home) -> None:
     assert len(home.all(Mention)) == 7
 
 
-def test_a_customer_who_writes_again_opens_the_conversation(home: Home) -> None:
+def test_a_customer_who_writes_again_opens_the_conversation(sqlite_home: Home) -> None:
+    home = sqlite_home
     for number, state in enumerate(("pending", "snoozed", "resolved")):
         home.save(post(f"{number}-1", ago=minutes(60)))
         _set_state(home, f"{number}-1", state)
@@ -179,7 +185,8 @@ def test_a_customer_who_writes_again_opens_the_conversation(home: Home) -> None:
     assert {state for state, _ in home.threads().values()} == {"open"}
 
 
-def test_an_old_post_does_not_open_what_was_answered_since(home: Home) -> None:
+def test_an_old_post_does_not_open_what_was_answered_since(sqlite_home: Home) -> None:
+    home = sqlite_home
     home.save(post(1, ago=minutes(60)), post("r", "Hello!", author="kestrel", in_reply_to="1", ago=minutes(30)))
     assert home.threads()["1"][0] == "pending"
     home.save(post(2, in_reply_to="1", ago=minutes(45)))
@@ -225,7 +232,8 @@ def test_an_own_reply_that_comes_before_its_mention_is_tied_to_it(home: Home) ->
     assert home.threads() == {"1": ("pending", ["1"])}
 
 
-def test_an_answer_to_us_is_heard_though_it_names_nobody(home: Home) -> None:
+def test_an_answer_to_us_is_heard_though_it_names_nobody(sqlite_home: Home) -> None:
+    home = sqlite_home
     home.save(
         post(1, conversation_id="1", ago=minutes(60)),
         post("r", "Which order?", author="kestrel", in_reply_to="1", conversation_id="1", ago=minutes(50)),
@@ -296,7 +304,8 @@ def test_an_edited_post_is_sorted_again(home: Home) -> None:
     assert [draft.state for draft in home.all(Draft)] == [DraftState.EXPIRED]
 
 
-def test_an_edited_post_keeps_a_draft_that_somebody_worked_on(home: Home) -> None:
+def test_an_edited_post_keeps_a_draft_that_somebody_worked_on(sqlite_home: Home) -> None:
+    home = sqlite_home
     home.save(post(1))
     _classify(home)
     _draft(home, text="Thank you, Ada")
