@@ -11,8 +11,9 @@ from domain.states import ConversationState
 from listener.collection import collect_source
 from listener.deletions import erase_mentions
 from people.standing import note_contact
-from responders import cases, follow_ups, incidents, sla
+from responders import follow_ups
 from responders.routing import route_mentions
+from responders.upkeep import keep_up
 from runtime.application import Application
 from runtime.cleanup import clean_up
 from runtime.sweep import Sweep
@@ -103,14 +104,10 @@ def _look_up(parts: Application, reply_id: int) -> None:
 
 
 def _watch_clocks(parts: Application, brand_id: int) -> None:
-    late = sla.check_clocks(parts.database, parts.clock, brand_id)
-    due = follow_ups.surface_due(parts.database, parts.clock, brand_id)
-    awake = cases.wake_snoozed(parts.database, parts.clock, parts.profiles, brand_id)
-    calm = incidents.close_calm(parts.database, parts.clock, brand_id)
-    if late or due or awake or calm:
-        _log.info(
-            "time has come", brand=brand_id, late=len(late), follow_ups=len(due), awake=len(awake), calm=len(calm)
-        )
+    done = keep_up(parts.database, parts.clock, parts.profiles, brand_id)
+    counts = {"late": done.missed, "follow_ups": done.due, "awake": done.woken, "calm": done.closed}
+    if any(counts.values()) or done.expired:
+        _log.info("time has come", brand=brand_id, expired=done.expired, **{key: len(ids) for key, ids in counts.items()})
 
 
 def _follow_up(parts: Application, follow_up_id: int) -> None:
