@@ -31,7 +31,7 @@ def _look_at_extras() -> Finding:
     offered = sorted(set(extras) - _SILENT)
     there = [name for name in offered if _is_there(_TELLTALES.get(name, name))]
     missing = [name for name in offered if name not in there]
-    told = f"Installed: {', '.join(there) or 'none'}; not installed, nor needed by default: {', '.join(missing) or 'none'}."
+    told = f"Installed: {', '.join(there) or 'none'}; not installed, nor needed: {', '.join(missing) or 'none'}."
     mend = f"To add one: pip install 'earnest[{missing[0]}]'" if missing else ""
     return note("extras", told, mend)
 
