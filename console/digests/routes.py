@@ -13,12 +13,11 @@ from console.shared.rights import Right
 from console.shared.visitors import Desk, DeskIn, ServicesIn, allow
 from digests.building import build_digest, read_figures
 from digests.page import Charts, draw_charts, render_page
+from digests.sending import resend_mail
 from digests.texts import load_texts
 from domain.errors import InvalidInput
-from domain.states import MailState, change, may_become
+from domain.states import MailState, may_become
 from domain.time import Week
-from storage import audit
-from storage.jobs import Job, JobKind
 from storage.queries.condition import digests_of, get_digest, mails_of
 from storage.tables import Digest, DigestMail
 
@@ -80,14 +79,7 @@ def resend(desk: Annotated[Desk, Depends(allow(Right.MAIL))], services: Services
         mail = mails_of(session, desk.brand_id).get(row.id)
         if mail is None or not _is_troubled(mail):
             raise InvalidInput("This digest's mail isn't failed or unknown, so it isn't sent again.")
-        mail.state = change(mail.state, MailState.QUEUED, noun="mail")
-        services.jobs.enqueue(
-            session, Job(kind=JobKind.MAIL, key=f"mail:{mail.id}:{mail.attempts}", ids=(mail.id,))
-        )  # fmt: skip
-        audit.record(
-            session, at=now, action="mail.resent", object_kind="digest_mail", object_id=mail.id,
-            brand_id=desk.brand_id, user_id=desk.user_id, details={"week": week},
-        )  # fmt: skip
+        resend_mail(session, services.jobs, mail_id=mail.id, user_id=desk.user_id, at=now)
     return go(f"{desk.base}/digests", said="mail_again")
 
 

@@ -30,18 +30,15 @@
     if (!form) return;
     const mine = ++asked;
     const body = new URLSearchParams({ text: form.elements.text.value, csrf: form.elements.csrf.value });
-    try {
-      const answer = await fetch(form.dataset.count, { method: "POST", body, credentials: "same-origin" });
-      if (!answer.ok || mine !== asked) return;
-      const found = await answer.json();
-      const counter = document.getElementById("counter");
-      counter.textContent = found.most === null ? `${found.length} ${found.unit}` : `${found.length} of ${found.most} ${found.unit}`;
-      counter.classList.toggle("over", !found.fits);
-      document.getElementById("split").hidden = found.fits;
-      showFindings(found.findings);
-    } catch {
-      // Without an answer the last count stays; the server counts again on approval.
-    }
+    // Without an answer the last count stays; the server counts again on approval.
+    const answer = await fetch(form.dataset.count, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
+    if (!answer || !answer.ok || mine !== asked) return;
+    const found = await answer.json();
+    const counter = document.getElementById("counter");
+    counter.textContent = found.most === null ? `${found.length} ${found.unit}` : `${found.length} of ${found.most} ${found.unit}`;
+    counter.classList.toggle("over", !found.fits);
+    document.getElementById("split").hidden = found.fits;
+    showFindings(found.findings);
   };
 
   document.addEventListener("input", (event) => {
