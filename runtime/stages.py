@@ -11,7 +11,7 @@ from domain.states import ConversationState
 from listener.collection import collect_source
 from listener.deletions import erase_mentions
 from people.standing import note_contact
-from responders import follow_ups
+from responders import follow_ups, sla
 from responders.routing import route_mentions
 from responders.upkeep import keep_up
 from runtime.application import Application
@@ -105,9 +105,12 @@ def _look_up(parts: Application, reply_id: int) -> None:
 
 def _watch_clocks(parts: Application, brand_id: int) -> None:
     done = keep_up(parts.database, parts.clock, parts.profiles, brand_id)
-    counts = {"late": done.missed, "follow_ups": done.due, "awake": done.woken, "calm": done.closed}
-    if any(counts.values()) or done.expired:
-        _log.info("time has come", brand=brand_id, expired=done.expired, **{key: len(ids) for key, ids in counts.items()})
+    counts = {
+        "late": len(done.missed), "follow_ups": len(done.due), "awake": len(done.woken), "calm": len(done.closed),
+        "expired": done.expired,
+    }  # fmt: skip
+    if any(counts.values()):
+        _log.info("time has come", brand=brand_id, **counts)
 
 
 def _follow_up(parts: Application, follow_up_id: int) -> None:
