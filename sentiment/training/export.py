@@ -21,7 +21,7 @@ from sentiment.training.network import MentionNetwork
 from sentiment.training.outliers import split_network
 from sentiment.training.preparation import LENGTH
 from sentiment.training.rows import read_rows
-from sentiment.training.stages import load_network
+from sentiment.training.stages import blend_stages
 
 _log = logging.getLogger(__name__)
 _OPSET = 17
@@ -55,7 +55,7 @@ class CompactNetwork(nn.Module):
 def export_model(*, work: Path, data: Path, written: Path, target: Path) -> None:
     """Write the folder: fp32 beside the checkpoints, int8 into the target; then fit and store the calibration."""
     target.mkdir(parents=True, exist_ok=True)
-    network = load_network(work / "finish.pt", work / "start.pt").eval()
+    network = blend_stages(work)
     config = network.encoder.config.to_dict()
     split_network(network, _sample_batches(work))
     _write_onnx(network, work / "model-fp32.onnx")
