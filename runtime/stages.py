@@ -15,10 +15,10 @@ from responders import follow_ups, sla
 from responders.routing import route_mentions
 from responders.upkeep import keep_up
 from runtime.application import Application
-from runtime.cleanup import clean_up
 from runtime.sweep import Sweep
 from sentiment.stage import classify_mentions
 from storage.jobs import Handler, JobKind
+from storage.retention import clean_up
 from storage.tables import Case, Reply
 
 REJECTS = "rejects"

@@ -106,6 +106,6 @@ def roles_of(session: Session, user_id: int) -> dict[str, list[str]]:
         .order_by(Brand.slug, Membership.role)
     )
     found: dict[str, list[str]] = {}
-    for slug, role in session.execute(query).tuples():
+    for slug, role in session.execute(query):
         found.setdefault(slug, []).append(role)
     return found

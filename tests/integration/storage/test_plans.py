@@ -173,7 +173,8 @@ LISTS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "sent replies": (lambda s: list_replies(s, brand_id=1, state=ReplyState.SENT), {"ix_replies_brand"}),
     "failed replies, later": (
-        lambda s: list_replies(s, brand_id=1, state=ReplyState.FAILED, after=AFTER), {"ix_replies_brand", "ix_replies_state"},
+        lambda s: list_replies(s, brand_id=1, state=ReplyState.FAILED, after=AFTER),
+        {"ix_replies_brand", "ix_replies_state"},
     ),
     "due follow-ups": (lambda s: due_follow_ups(s, brand_id=1, at=NOW), {"ix_follow_ups_state_due_at"}),
     "planned looks": (lambda s: casework.planned_looks(s, brand_id=1), {"ix_follow_ups_state_due_at"}),
