@@ -3,8 +3,8 @@
     python -m bench.crash [--kills 1000] [--database URL] [--folder DIR] [--seed 1] [--json]
 
 It collects from a file, sorts, routes, has every draft approved and sends, as `earnest run` does. Each life begins as a
-fork of one process that has everything imported, so that it starts to work at once; most are killed up to 0.6 s after
-that, some while they start. Ends with 1 when anything was lost or doubled.
+fork of one process that has everything imported, so that it starts to work at once; most are killed up to 0.4 s
+of work later, some while they start. Ends with 1 when anything was lost or doubled.
 """
 
 import argparse
@@ -27,10 +27,11 @@ from bench.crashing.life import is_finished, live
 from bench.crashing.scene import Scene
 from bench.crashing.verdict import Verdict, judge
 
-POSTS_A_LIFE = 12
-LONGEST_LIFE, LONGEST_START = 0.6, 0.3
+POSTS_A_LIFE = 5
+# Lives are measured in processor time, so that a busy machine doesn't make them emptier.
+LONGEST_LIFE, LONGEST_START = 0.4, 0.2
 STILLBORN = 0.15
-DRAIN_SECONDS = 120
+DRAIN_SECONDS = 400
 
 
 def main() -> int:
@@ -71,12 +72,25 @@ def _give_life(scene: Scene) -> int:
     child = _fork(lambda: live(scene, on_start=lambda: os.write(writing, b".")))
     os.close(writing)
     if random.random() < STILLBORN:
-        time.sleep(random.uniform(0, LONGEST_START))
+        _let_live(child, random.uniform(0, LONGEST_START))
     else:
         os.read(reading, 1)
-        time.sleep(random.uniform(0, LONGEST_LIFE))
+        _let_live(child, random.uniform(0, LONGEST_LIFE))
     os.close(reading)
     return child
+
+
+def _let_live(child: int, seconds: float) -> None:
+    """Wait until the child has used so much more processor time, ten times as long at most."""
+    born, ends = _used(child), time.monotonic() + seconds * 10
+    while time.monotonic() < ends and _used(child) - born < seconds:
+        time.sleep(0.003)
+
+
+def _used(child: int) -> float:
+    # After the name in parentheses come the state and eleven more before the user's and the system's ticks.
+    fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _fork(run: Callable[[], None]) -> int:

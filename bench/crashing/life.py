@@ -1,13 +1,15 @@
 """One life of the program: the real process with its scheduler and workers, and a person who approves every draft."""
 
+import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bench.crashing.scene import PLATFORM, LinePlatform, Scene
+from bench.crashing.scene import LATENCY, PLATFORM, LinePlatform, Scene
+from domain.classification import Classification, ClassifierInput
 from domain.errors import EarnestError
 from domain.states import DraftState, MentionState, ReplyState
 from domain.time import SystemClock
@@ -34,6 +36,15 @@ class LaterClock:
         return self._clock.now() + self._later
 
 
+class Pondering(KeywordClassifier):
+    """Sorts by keywords, but takes its time as a model does."""
+
+    def classify(self, posts: Sequence[ClassifierInput], /) -> list[Classification]:
+        """Return one classification for each post, in order, after a while."""
+        time.sleep(random.uniform(0, LATENCY))
+        return super().classify(posts)
+
+
 def live(
     scene: Scene, *, until: Callable[[Application], bool] | None = None, on_start: Callable[[], object] = bool
 ) -> None:
@@ -42,7 +53,7 @@ def live(
     application = build(
         scene.load(),
         clock=LaterClock(timedelta(hours=1)) if until else SystemClock(),
-        classifier=KeywordClassifier(),
+        classifier=Pondering(),
         publishers=OnePublisher(LinePlatform(scene.folder / PLATFORM)),
     )
     process = Process(application, serve=False)

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from storage.migration import upgrade
 from storage.queries.brands import apply_profile
 from storage.queries.users import add_user
 
+# How long a request takes to the platform, and its answer back, at most.
+LATENCY = 0.08
 INBOX, PLATFORM = "inbox.jsonl", "platform.jsonl"
 SAID = (
     "I love my tern kettle, it is great and boils fast",
@@ -109,13 +112,15 @@ class LinePlatform:
         self._path = path
 
     def send(self, reply: OutgoingReply, /) -> SendResult:
-        """Add one line in one write, as a platform acts on one request or not at all."""
+        """Add one line in one write, as a platform acts on one request or not at all; both ways take a while."""
+        time.sleep(random.uniform(0, LATENCY))
         line = json.dumps({"key": reply.key}) + "\n"
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
         try:
             os.write(file, line.encode())
         finally:
             os.close(file)
+        time.sleep(random.uniform(0, LATENCY))
         return SendResult(outcome=Outcome.SENT, external_id=f"m-{reply.key}")
 
     def find_reply(self, reply: OutgoingReply, /) -> LookUpResult:
