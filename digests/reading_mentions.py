@@ -131,7 +131,7 @@ def _first_answers(session: Session, frame: Frame, since: datetime, until: datet
         .where(Reply.sent_at <= frame.as_of)
         .group_by(Mention.id)
     )
-    return {key: sent for key, sent in session.execute(query).tuples() if sent is not None}
+    return {key: sent for key, sent in session.execute(query) if sent is not None}
 
 
 def _names(values: Iterable[object]) -> tuple[str, ...]:

@@ -1,0 +1,179 @@
+"""A week's digest from real rows, on both databases: made once, unchanged by what comes later, nothing lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select, update
+
+from digests.building import build_digest, list_digests, preview_figures, read_figures
+from digests.coverage import Heard
+from digests.erasure import DigestsEraser
+from digests.failures import FailureKind
+from digests.page import render_page
+from digests.plain import render_text
+from digests.texts import load_texts
+from domain.errors import InvalidInput, NotFound
+from domain.labels import Intent
+from domain.states import MentionState
+from domain.time import ManualClock, Week
+from listener.deletions import blank_mentions
+from people.erasure import PeopleEraser
+from people.merging import merge_people
+from storage.database import Database
+from storage.tables import AuditEvent, ClassificationRow, Digest, Mention
+from tests.integration.digests.week import MONDAY, SINCE, WEEK, add_week
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Monday morning after the week."""
+    return ManualClock(MONDAY)
+
+
+def test_every_section_is_told_from_the_rows(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    digest = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    figures = read_figures(digest)
+
+    assert (figures.brand, figures.week, figures.partial, digest.model) == ("Tern Kettles", "2026-W46", False, "m1")
+    answered, voice = figures.goals
+    assert (answered.actual, answered.basis) == (0.25, "1 of 4 mentions that deserved an answer")
+    assert voice.actual == 0.8
+    assert [point.value is None for point in voice.series] == [False] * 6 + [True, False, False]
+    assert {line.kind: line.month for line in figures.spending.lines} == {"gestures": 12_500_000, "agency": None}
+    assert [failure.kind for failure in figures.failures] == [FailureKind.LATE_ANSWER]
+    assert [(each.person_id, each.advocate, each.thanked) for each in figures.advocates.speakers] == [
+        (seen.ada, True, True), (seen.bo, False, False),
+    ]  # fmt: skip
+    assert [(line.theme, line.people, line.before) for line in figures.themes.praised] == [("lid", 2, 1)]
+    assert (figures.ideas.total, figures.ideas.listed[0].person_id) == (1, seen.ada)
+    assert [line.heard for line in figures.volumes.weeks] == [Heard.WHOLE] * 6 + [
+        Heard.NOTHING,
+        Heard.WHOLE,
+        Heard.WHOLE,
+    ]
+    assert [line.total for line in figures.volumes.weeks] == [1, 1, 1, 1, 1, 1, None, 1, 4]
+    assert {voice.name: voice.mentions for voice in figures.volumes.voices} == {"Tern Kettles": 4, "Gull": 1}
+    assert (figures.service.wanting, figures.service.answered, figures.service.open, figures.service.overdue) == (
+        4,
+        1,
+        1,
+        1,
+    )
+    assert 3 <= len(figures.touchpoint.points) <= 6
+
+
+def test_a_digest_is_made_once_and_nothing_later_changes_it(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    first = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    clock.advance(timedelta(hours=1))
+    with database.write() as session:
+        session.execute(update(Mention).values(intent=Intent.OTHER))
+        session.execute(update(ClassificationRow).values(model="m2"))
+    again = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    assert (again.id, again.figures, again.created_at) == (first.id, first.figures, MONDAY)
+
+    rebuilt = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK, rebuild=True)
+    assert (rebuilt.id, rebuilt.model, rebuilt.created_at) == (first.id, "m2", clock.now())
+    with database.read() as session:
+        assert len(list_digests(session, brand_id=seen.brand_id)) == 1
+        told = session.scalars(select(AuditEvent.action).where(AuditEvent.object_kind == "digest")).all()
+        assert sorted(told) == ["digest.built", "digest.rebuilt"]
+
+
+def test_a_week_that_is_not_over_is_shown_and_not_kept(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    clock.set(SINCE + timedelta(days=2))
+    digest = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+
+    assert not digest.id
+    figures = read_figures(digest)
+    assert (figures.partial, figures.volumes.now.total) == (True, 3)
+    with database.read() as session:
+        assert session.scalars(select(Digest)).all() == []
+    with pytest.raises(InvalidInput, match="hasn't begun"):
+        build_digest(database, clock, brand_id=seen.brand_id, week=Week(2026, 47))
+    with pytest.raises(NotFound):
+        build_digest(database, clock, brand_id=999, week=WEEK)
+
+
+def test_what_a_digest_reads_does_not_grow_with_its_mentions(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)
+
+    # Three a week for nine weeks, and the rest once.
+    assert len([text for text in statements if "SELECT" in text]) <= 27 + 25
+
+
+def test_an_erased_post_leaves_every_digest(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    digest = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    with database.read() as session:
+        before = render_text(read_figures(digest), load_texts(session, read_figures(digest)))
+    assert "Best kettle that I ever had" in before
+
+    with database.write() as session:
+        blank_mentions(session, ids=[seen.praise], now=clock.now())
+    # Even before the eraser ran, no word of it is shown.
+    with database.read() as session:
+        figures = read_figures(session.get_one(Digest, digest.id))
+        assert "Best kettle" not in render_page(figures, load_texts(session, figures))
+    eraser = DigestsEraser(database)
+    assert eraser.erase_mention(seen.praise) == 1
+    assert eraser.erase_mention(seen.praise) == 0
+    assert eraser.erase_mention(999) == 0
+    with database.read() as session:
+        figures = read_figures(session.get_one(Digest, digest.id))
+        assert seen.praise not in set(figures.mention_ids())
+        assert figures.advocates.praising == 2
+
+
+def test_an_erased_person_leaves_every_digest(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    digest = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    assert PeopleEraser(database, clock).erase_person(seen.ada) > 0
+    assert DigestsEraser(database).erase_person(seen.ada) == 1
+    with database.read() as session:
+        figures = read_figures(session.get_one(Digest, digest.id))
+        page = render_page(figures, load_texts(session, figures))
+        text = render_text(figures, load_texts(session, figures))
+
+    assert seen.ada not in set(figures.person_ids())
+    assert "Ada" not in page + text
+    assert "Best kettle" not in page + text
+    assert "Bo" in page
+
+
+def test_somebody_joined_with_another_keeps_their_place(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    digest = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    with database.write() as session:
+        merge_people(session, keep_id=seen.bo, other_id=seen.ada, at=clock.now(), user_id=None)
+    with database.read() as session:
+        text = render_text(read_figures(digest), load_texts(session, read_figures(digest)))
+
+    assert "* ada (new advocate, thanked)" in text
+
+
+def test_the_digest_of_one_brand_never_shows_another(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    digest = build_digest(database, clock, brand_id=seen.brand_id, week=WEEK)
+    foreign = read_figures(digest).model_copy(update={"brand_id": seen.brand_id + 1})
+    with database.read() as session:
+        texts = load_texts(session, foreign)
+
+    assert (texts.quotes, texts.names) == ({}, {})
+
+
+def test_what_waits_to_be_sorted_is_told(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    with database.write() as session:
+        session.execute(
+            update(Mention).where(Mention.id == seen.praise).values(state=MentionState.COLLECTED, intent=None)
+        )
+    figures, _ = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)
+
+    assert FailureKind.UNSORTED in [failure.kind for failure in figures.failures]
+    assert figures.volumes.now.total == 4
