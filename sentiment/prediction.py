@@ -1,6 +1,6 @@
 """The `Classifier` port on the shipped model, through ONNX Runtime."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from sentiment.loading import SHIPPED, LoadedModel, describe_model, load_model
 from sentiment.normalisation import context_of, normalise_text
 from sentiment.themes import extract_themes
 
-_BATCH = 32
+_BATCH, _PIECES = 32, 768
 
 
 class OnnxClassifier:
@@ -60,10 +60,8 @@ class OnnxClassifier:
         """(posts, outputs) before calibration; runs in batches of posts of about one length."""
         model = self._loaded()
         tokens = [encoding.ids for encoding in model.tokenizer.encode_batch([_model_input(post) for post in posts])]
-        order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
         outputs = np.zeros((len(tokens), sum(head.size for head in model.description.heads)))
-        for start in range(0, len(order), self._batch):
-            places = order[start : start + self._batch]
+        for places in _plan(list(map(len, tokens)), rows=self._batch):
             outputs[places] = model.logits([tokens[place] for place in places])
         return outputs
 
@@ -100,6 +98,18 @@ class OnnxClassifier:
         labels = next(head.labels for head in description.heads if head.name == "language")
         best = int(scores.argmax())
         return labels[best] if scores[best] >= description.calibration.threshold("language") else None
+
+
+def _plan(lengths: list[int], *, rows: int) -> Iterator[list[int]]:
+    """Batches of about one length, of at most `rows` posts and 768 pieces: memory stays flat on long posts."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda place: lengths[place]):
+        if batch and (len(batch) == rows or (len(batch) + 1) * lengths[place] > _PIECES):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 def _model_input(post: ClassifierInput) -> str | tuple[str, str]:
