@@ -72,7 +72,7 @@ def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
         )
         .where(Mention.id.in_([row.id for row in waiting if row.in_reply_to]))
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.text for row in session.execute(query)}
 
 
 def _judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:

@@ -69,6 +69,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = Database(url)
     yield database
     database.close()
+    if request.param == "postgres":
+        parts.drop_database(url)
 
 
 @pytest.fixture

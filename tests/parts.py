@@ -53,7 +53,9 @@ def postgres_server() -> Iterator[str]:
         raise AssertionError
     folder = Path(tempfile.mkdtemp(prefix="earnest-pg-"))
     # The server refuses to run as root; Debian's package brings a user for it.
-    as_user: list[str] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    as_user: list[str] = (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    )
     if as_user:
         shutil.chown(folder, "postgres", "postgres")
     port = free_port()
@@ -83,3 +85,10 @@ def create_database(server: str, name: str, template: str | None = None) -> str:
             except psycopg.errors.ObjectInUse:  # the template's last connection is still closing
                 time.sleep(0.05)
     return f"{server}/{name}"
+
+
+def drop_database(url: str) -> None:
+    """Remove a test's database, whoever is still connected; hundreds of them would slow the server's end."""
+    server, _, name = url.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -82,7 +82,7 @@ def _approve_for_ever(application: Application) -> None:
     while True:
         with application.database.read() as session:
             query = select(Draft.id, Draft.version).where(Draft.state == DraftState.PROPOSED).limit(50)
-            waiting = session.execute(query).tuples().all()
+            waiting = session.execute(query).all()
         for draft_id, version in waiting:
             _decide(application, draft_id, version)
         time.sleep(0.05)

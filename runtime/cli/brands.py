@@ -13,4 +13,4 @@ def wanted_brands(session: Session, slug: str | None) -> list[tuple[int, str]]:
         brand = find_brand(session, slug)
         return [(brand.id, brand.slug)]
     query = select(Brand.id, Brand.slug).where(Brand.active).order_by(Brand.slug)
-    return list(session.execute(query).tuples())
+    return [(brand_id, slug) for brand_id, slug in session.execute(query)]

@@ -73,7 +73,7 @@ class History:
         with parts.database.read() as session:
             brand_id = find_brand(session, profile.slug).id
             sources = session.scalars(select(Source.id).where(Source.brand_id == brand_id, Source.enabled)).all()
-            users = dict(session.execute(select(User.login, User.id)).tuples().all())
+            users = dict(session.execute(select(User.login, User.id)).all())
         horizon = Horizon(everything=era.now - _DONE, pressing=era.now - _PRESSING)
         team = Team(
             parts, self._agenda, brand_id=brand_id, profile=profile, users=users, horizon=horizon,
