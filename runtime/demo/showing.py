@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import event
 
 from config.loading import Loaded, load
+from domain.classification import ClassifierInput
 from domain.ports import Classifier
 from domain.time import Clock, ManualClock
 from runtime.cli.printing import print_table
@@ -79,7 +80,7 @@ def _play(loaded: Loaded, era: Era, watch: Stopwatch, classifier: Classifier | N
     event.listen(parts.database.engine, "connect", _hurry)
     try:
         with watch.time("loading the model"):
-            parts.classifier.classify([])
+            parts.classifier.classify([ClassifierInput(text="Good morning.")])
         with _progress(era) as passed:
             history = History(parts, jobs, clock, era=era, watch=watch)
             history.play([brand.profile for brand in loaded.brands.values()], passed=passed)

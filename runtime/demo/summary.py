@@ -34,7 +34,7 @@ class BrandCount:
 def count(database: Database) -> list[BrandCount]:
     """Count each brand's rows."""
     with database.read() as session:
-        brands = session.execute(select(Brand.id, Brand.name).order_by(Brand.id)).tuples().all()
+        brands = session.execute(select(Brand.id, Brand.name).order_by(Brand.id)).all()
         return [_count_brand(session, brand_id, name) for brand_id, name in brands]
 
 
@@ -52,7 +52,7 @@ def _count_brand(session: Session, brand_id: int, name: str) -> BrandCount:
         waiting=rows(Draft, Draft.state == DraftState.PROPOSED),
         cases_open=rows(Case, Case.state != ConversationState.RESOLVED),
         cases_resolved=rows(Case, Case.state == ConversationState.RESOLVED),
-        replies=rows(Reply, Reply.state == ReplyState.SENT, Reply.origin == "desk"),
+        replies=rows(Reply, Reply.state == ReplyState.SENT, Reply.origin.in_(("desk", "by_hand"))),
         digests=rows(Digest),
     )
 

@@ -34,6 +34,8 @@ _WAITS = {
 OVERLOOKED, REJECTED, EDITED = 0.06, 0.09, 0.35
 # Of the last days the team has done only what presses, and some of the rest: the others are yours.
 RECENTLY = 0.22
+# Of what the gate doesn't let through, so much is answered by hand on the platform itself.
+BY_HAND = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ class Team:
                 .where(Draft.brand_id == self._brand_id, Draft.id > self._seen)
                 .order_by(Draft.id)
             )
-            found = list(session.execute(query).tuples())
+            found = list(session.execute(query))
         for draft, key, intent, language in found:
             self._seen = draft.id
             if self._horizon.takes(draft, draw("takes", key)):
@@ -142,9 +144,20 @@ class Team:
             approve(draft_id=draft.id, version=draft.version, user_id=task.user_id, text=text)
         except TooLong:
             return self._split(task, draft)
-        except (Blocked, NotPermitted):
-            return self._reject(task, draft, REFUSED)
+        except Blocked:
+            return self._reject(task, draft, SILENT)
+        except NotPermitted:
+            return self._answer_by_hand(task, draft, text or draft.text)
         return "approved" if text is None else "edited_and_approved"
+
+    def _answer_by_hand(self, task: Task, draft: Draft, text: str) -> str:
+        """Answer on the platform itself what the gate doesn't let through, and record it; or leave it."""
+        if draw("by hand", task.key) >= BY_HAND:
+            return self._reject(task, draft, REFUSED)
+        self._parts.reviewer.record_by_hand(
+            draft_id=draft.id, version=draft.version, user_id=task.user_id, text=text, url=None
+        )  # fmt: skip
+        return "answered_by_hand"
 
     def _split(self, task: Task, draft: Draft) -> str:
         try:
