@@ -29,7 +29,8 @@ def clock() -> ManualClock:
 def seen(sqlite_database: Database, clock: ManualClock) -> Seen:
     """A brand with a week behind it whose older digests are made."""
     seen = add_week(sqlite_database, clock)
-    make_digest(sqlite_database, MemoryJobs(clock), clock, brand_id=seen.brand_id, week=WEEK.shift(-1))
+    for week in (WEEK.shift(-2), WEEK.shift(-1)):
+        make_digest(sqlite_database, MemoryJobs(clock), clock, brand_id=seen.brand_id, week=week)
     return seen
 
 

@@ -81,7 +81,9 @@ def test_it_is_sent_once_to_everybody_with_a_fixed_message_id(post: Post) -> Non
 
 def test_a_certain_refusal_is_tried_again_later_and_not_for_ever(post: Post) -> None:
     post.mailer.outcomes.extend([Outcome.REFUSED_BEFORE_ACTING] * 100)
-    for _ in range(MOST_TRIES + 3):
+    with post.database.write() as session:
+        session.execute(update(DigestMail).values(attempts=MOST_TRIES - 2))
+    for _ in range(4):
         post.jobs.run_due()
         post.clock.advance(timedelta(hours=3))
     assert (post.row.state, post.row.attempts) == (MailState.FAILED, MOST_TRIES)
@@ -122,7 +124,7 @@ def test_a_process_that_died_while_sending_leaves_it_unknown(post: Post) -> None
     def die(_mail: Mail) -> SendResult:
         raise KeyboardInterrupt
 
-    post.mailer.send = die  # type: ignore[assignment, method-assign]
+    post.mailer.send = die  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         post.send(post.row.id)
     assert post.row.state is MailState.SENDING
@@ -140,7 +142,7 @@ def test_an_answer_that_comes_after_the_claim_ran_out_changes_nothing(post: Post
         assert send_digest_mail(post.database, post.jobs, post.clock, MemoryMailer(post.clock), post.row.id)
         return deliver(mail)
 
-    post.mailer.send = dawdle  # type: ignore[assignment, method-assign]
+    post.mailer.send = dawdle  # type: ignore[method-assign]
     assert post.send(post.row.id) is MailState.UNKNOWN
     assert post.row.last_error == "A late answer says: sent."
 
