@@ -17,7 +17,7 @@ PRIVATE = frozenset({
     "reason", "recipients", "reply", "secret", "secrets", "subject", "summary", "text", "title", "token", "url", "user",
 })  # fmt: skip
 # Libraries that would log addresses with keys in them, statements, or every request.
-_CHATTY = ("alembic", "apscheduler", "asyncio", "dbos", "httpcore", "httpx", "matplotlib", "multipart", "sqlalchemy")
+_CHATTY = ("alembic", "asyncio", "dbos", "httpcore", "httpx", "matplotlib", "multipart", "sqlalchemy")
 
 Event = MutableMapping[str, Any]
 
@@ -53,6 +53,8 @@ def configure(*, level: str = "info", style: Literal["console", "json"] = "conso
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # A tick that comes while its like still runs is left out, as it should be; that is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
