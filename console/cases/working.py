@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from config.brand.profile import Profile
 from console.services import Services
 from console.shared.choices import choose_day, choose_instant
+from console.shared.drafts import begin_draft
 from console.shared.visitors import Desk
 from domain.errors import InvalidInput
 from domain.states import ConversationState
 from responders import cases
-from responders.proposals import propose, save_proposal
 from storage.queries.around import colleagues, get_case
 from storage.tables import Case, Conversation, Mention
 
@@ -78,15 +78,9 @@ class CaseWork:
         mention = self.session.get(Mention, mention_id)
         if mention is None or mention.case_id != case.id:
             raise InvalidInput("That post isn't part of this case; reload the page and choose again.")
-        empty = propose(None, language=mention.language)
-        findings = () if text.strip() else empty.findings
-        proposal = type(empty)(
-            text=text.strip(), language=mention.language, short_code=None, facts=(), promises=(), findings=findings
-        )
-        revision = self.services.profiles.current_of(self.session, self.desk.brand_id)
-        row = save_proposal(
-            self.session, proposal, mention=mention, case_id=case.id, assignee_id=case.assignee_id,
-            revision_id=revision.id, profile=self.profile, priority=case.priority, at=self.at,
+        row = begin_draft(
+            self.session, mention=mention, case_id=case.id, assignee_id=case.assignee_id, text=text, at=self.at,
+            priority=case.priority, revision=self.services.profiles.current_of(self.session, self.desk.brand_id),
         )  # fmt: skip
         # A case may take longer than the answer window.
         row.expires_at = None

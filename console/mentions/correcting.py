@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from console.services import Services
+from console.shared.drafts import begin_draft
 from console.shared.visitors import Desk
 from domain.errors import InvalidInput, NotFound
 from domain.labels import Intent, Priority, Sentiment
 from domain.states import MentionState
-from responders.proposals import propose, save_proposal
 from storage import audit
-from storage.queries.casework import drafted
 from storage.queries.mentions import classification_of
 from storage.tables import Author, ClassificationRow, Mention, Person
 
@@ -47,18 +46,15 @@ def correct(services: Services, desk: Desk, *, mention_id: int, verdict: Verdict
         )  # fmt: skip
 
 
-def begin_draft(services: Services, desk: Desk, *, mention_id: int) -> int:
+def begin_answer(services: Services, desk: Desk, *, mention_id: int) -> int:
     """Put an empty draft for a mention into the queue, for a person to write; return the draft's id."""
     now = services.clock.now()
     with services.database.write() as session:
         mention = _load(session, desk, mention_id)
-        if drafted(session, [mention.id]):
-            raise InvalidInput("There is a draft for this mention, or an answer; look for it in the queue.")
-        revision = services.profiles.current_of(session, desk.brand_id)
-        draft = save_proposal(
-            session, propose(None, language=mention.language), mention=mention, case_id=mention.case_id,
-            assignee_id=desk.user_id, revision_id=revision.id, profile=revision.profile,
-            priority=Priority.HIGH if mention.urgent else Priority.MEDIUM, at=now,
+        draft = begin_draft(
+            session, mention=mention, case_id=mention.case_id, assignee_id=desk.user_id, text="", at=now,
+            priority=Priority.HIGH if mention.urgent else Priority.MEDIUM,
+            revision=services.profiles.current_of(session, desk.brand_id),
         )  # fmt: skip
         audit.record(
             session, at=now, action="draft.begun", object_kind="draft", object_id=draft.id, brand_id=desk.brand_id,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
-from console.mentions.correcting import Verdict, begin_draft, correct
+from console.mentions.correcting import Verdict, begin_answer, correct
 from console.shared.choices import choose, choose_day, choose_name, must_choose, next_day
 from console.shared.links import local_path
 from console.shared.pages import go, pages_of
@@ -114,6 +114,6 @@ def send_draft(
     request: Request, desk: Annotated[Desk, Depends(allow(Right.REVIEW))], services: ServicesIn, mention_id: int
 ) -> Response:
     """Begin an answer to a mention that got none."""
-    draft_id = begin_draft(services, desk, mention_id=mention_id)
+    draft_id = begin_answer(services, desk, mention_id=mention_id)
     request.app.state.counts.forget(desk.brand_id)
     return go(f"{desk.base}/queue/{draft_id}", said="drafted")

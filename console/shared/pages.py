@@ -17,7 +17,7 @@ from console.shared.links import safe_url
 from console.shared.messages import MESSAGES
 from console.shared.times import time_tag
 from console.shared.visitors import Desk, Visitor
-from console.shared.words import capitalise, deed, short, word
+from console.shared.words import capitalise, deed, language, short, word
 from domain.time import Clock
 from platforms.registry import capabilities_of
 from storage.queries.counts import Counts
@@ -38,7 +38,13 @@ class Pages:
             lstrip_blocks=True,
         )  # fmt: skip
         self._environment.filters.update(
-            word=word, capitalise=capitalise, deed=deed, short=short, safe_url=safe_url, platform=_platform
+            word=word,
+            capitalise=capitalise,
+            deed=deed,
+            short=short,
+            safe_url=safe_url,
+            platform=_platform,
+            language=language,
         )
         self._environment.globals.update(asset=partial(asset_address, version=services.version))
 

@@ -1,5 +1,9 @@
 """Turning the names in the code into words for people."""
 
+from babel import Locale
+
+_ENGLISH = Locale("en")
+
 WORDS: dict[str, str] = {
     "by_hand": "by hand",
     "community_manager": "community manager",
@@ -7,7 +11,6 @@ WORDS: dict[str, str] = {
     "next_response": "next response",
     "backing_off": "trying again",
     "abstained": "not sure",
-    "mul": "several languages",
 }
 
 
@@ -37,6 +40,13 @@ DEEDS: dict[str, str] = {
 def deed(action: str) -> str:
     """Return an event of the audit trail in words."""
     return DEEDS.get(action, capitalise(action.rpartition(".")[2].replace("_", " ")))
+
+
+def language(tag: str | None) -> str:
+    """Return a language's English name, or the tag itself where it has none."""
+    if not tag:
+        return "no known language"
+    return str(_ENGLISH.languages.get(tag.partition("-")[0].lower(), tag))
 
 
 def capitalise(text: str) -> str:
