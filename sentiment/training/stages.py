@@ -70,7 +70,8 @@ def blend_stages(work: Path) -> MentionNetwork:
         for task in OWN_TASKS:
             blended[name][slices[task]] = own[slices[task]]
     network.load_state_dict(blended)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _mean(saved: dict[str, dict[str, torch.Tensor]], name: str, shares: dict[str, float]) -> torch.Tensor:
