@@ -1,0 +1,127 @@
+"""The shipped model, as it is: offline, on the processor. Rates, not single sentences, decide."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from domain.classification import Classification, ClassifierInput
+from sentiment.calibration import Calibration
+from sentiment.errors import ModelError
+from sentiment.heads import HEADS
+from sentiment.hf import HuggingFaceClassifier
+from sentiment.loading import SHIPPED, describe_model
+from sentiment.prediction import OnnxClassifier
+from tests.unit.sentiment.conformance import check_answer, check_classifier
+from tests.unit.sentiment.sentences import NAMES, NEGATED, SENTENCES
+
+
+@pytest.fixture(scope="module")
+def model() -> OnnxClassifier:
+    return OnnxClassifier()
+
+
+@pytest.fixture(scope="module")
+def answers(model: OnnxClassifier) -> list[Classification]:
+    return model.classify([ClassifierInput(text=sentence.text) for sentence in SENTENCES])
+
+
+def _share(hits: list[bool]) -> float:
+    return sum(hits) / len(hits)
+
+
+def test_it_keeps_the_ports_promises(model: OnnxClassifier) -> None:
+    check_classifier(model)
+
+
+def test_intents_of_plain_sentences(answers: list[Classification]) -> None:
+    right = [answer.leaning == sentence.intent for answer, sentence in zip(answers, SENTENCES, strict=True)]
+    assert _share(right) >= 0.85
+
+
+def test_sentiment_of_plain_sentences(answers: list[Classification]) -> None:
+    right = [answer.sentiment == sentence.sentiment for answer, sentence in zip(answers, SENTENCES, strict=True)]
+    assert _share(right) >= 0.85
+
+
+def test_language_of_plain_sentences(answers: list[Classification]) -> None:
+    right = [answer.language == sentence.language for answer, sentence in zip(answers, SENTENCES, strict=True)]
+    assert _share(right) >= 0.9
+
+
+def test_it_rarely_abstains_on_plain_sentences(answers: list[Classification]) -> None:
+    assert _share([answer.abstained for answer in answers]) <= 0.15
+
+
+def test_negation_turns_the_sentiment(model: OnnxClassifier) -> None:
+    plain = model.classify([ClassifierInput(text=first) for first, _ in NEGATED])
+    denied = model.classify([ClassifierInput(text=second) for _, second in NEGATED])
+    pairs = zip(plain, denied, strict=True)
+    turned = [one.sentiment == "positive" and other.sentiment == "negative" for one, other in pairs]
+    assert _share(turned) >= 0.75
+
+
+def test_the_brands_name_does_not_matter(model: OnnxClassifier) -> None:
+    texts = ["{} lost my suitcase", "does {} open on Sunday?", "I love {}, they are the best"]
+    for text in texts:
+        posts = [ClassifierInput(text=text.format(name), brand=name) for name in NAMES]
+        assert len({answer.leaning for answer in model.classify(posts)}) == 1
+
+
+def test_punctuation_and_case_rarely_matter(model: OnnxClassifier, answers: list[Classification]) -> None:
+    rough = model.classify([ClassifierInput(text=sentence.text.rstrip(".!").lower()) for sentence in SENTENCES])
+    same = [one.leaning == other.leaning for one, other in zip(rough, answers, strict=True)]
+    assert _share(same) >= 0.9
+
+
+def test_danger_is_more_urgent_than_a_wish(model: OnnxClassifier) -> None:
+    fire, wish = model.classify(
+        [
+            ClassifierInput(text="Your charger caught fire next to my baby's bed, what do I do NOW"),
+            ClassifierInput(text="It would be nice to have the lamp in green some day"),
+        ]
+    )
+    assert fire.urgent
+    assert not wish.urgent
+    assert fire.urgency > wish.urgency
+
+
+def test_a_batch_gives_what_single_posts_give(model: OnnxClassifier) -> None:
+    posts = [ClassifierInput(text=sentence.text) for sentence in SENTENCES[:12]]
+    together, alone = model.classify(posts), [model.classify([post])[0] for post in posts]
+    for one, other in zip(together, alone, strict=True):
+        assert one.leaning == other.leaning
+        assert one.intent_scores[one.leaning] == pytest.approx(other.intent_scores[one.leaning], abs=0.08)
+
+
+def test_the_folder_is_an_ordinary_one() -> None:
+    config = json.loads((SHIPPED / "config.json").read_text(encoding="utf-8"))
+    assert config["model_type"] == "bert"
+    assert len(config["id2label"]) == sum(head.size for head in HEADS)
+    assert config["id2label"]["0"] == "intent/praise"
+    assert (SHIPPED / "CARD.md").is_file()
+    assert (SHIPPED / "NOTICE").is_file()
+    assert (SHIPPED / "model.onnx").stat().st_size < 60e6
+
+
+def test_its_calibration_was_fitted() -> None:
+    calibration = describe_model().calibration
+    assert calibration != Calibration()
+    assert 0.2 < calibration.threshold("intent") < 0.9
+
+
+def test_a_folder_without_weights_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"tokenizer\.json"):
+        OnnxClassifier(tmp_path).revision  # noqa: B018  # a property that reads
+
+
+def test_a_foreign_folder_needs_a_label_map() -> None:
+    post = ClassifierInput(text="I love it")
+    with pytest.raises(ModelError, match=r"sentiment\.labels"):
+        HuggingFaceClassifier(SHIPPED).classify([post])
+    labels = {f"{head.name}/{label}": "other" for head in HEADS for label in head.labels}
+    foreign = HuggingFaceClassifier(SHIPPED, labels={**labels, "intent/praise": "praise"})
+    (answer, blank) = foreign.classify([post, ClassifierInput(text=" ")])
+    check_answer(answer, revision="hf:model")
+    assert blank.abstained
