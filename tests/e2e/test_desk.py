@@ -31,19 +31,30 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Databa
         yield address, database
 
 
+@pytest.fixture(scope="module")
+def session(browser: Browser, desk: tuple[str, Database]) -> Any:
+    """One log-in that the pages share, since a password is slow to check on purpose."""
+    context = browser.new_context(base_url=desk[0])
+    log_in(context.new_page(), desk[0])
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def open_page(browser: Browser, desk: tuple[str, Database]) -> Iterator[Open]:
+def open_page(browser: Browser, desk: tuple[str, Database], session: Any) -> Iterator[Open]:
     """Return what opens a logged-in page; anything on its console fails the test."""
     contexts, said = [], list[str]()
 
-    def make(*, login: str = "maite", **options: Any) -> Page:
-        context = browser.new_context(base_url=desk[0], **{"viewport": {"width": 1280, "height": 860}, **options})
+    def make(**options: Any) -> Page:
+        wide = {"viewport": {"width": 1280, "height": 860}, "storage_state": session}
+        context = browser.new_context(base_url=desk[0], **{**wide, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        log_in(page, desk[0], login)
+        page.goto("/b/ploverday/queue")
         return page
 
     yield make
