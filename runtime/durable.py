@@ -49,12 +49,9 @@ class DurableJobs:
         """Nothing connects until the first job; the database must have the engine's tables."""
         quiet_library()
         self._database = database
-        self.client = DBOSClient(
-            system_database_engine=database.engine,
-            dbos_system_schema=SCHEMA,
-            application_name=APPLICATION,
-            lazy=True,
-        )
+        self.client = _open_client(database.engine)
+        # On SQLite a look must not wait for the write lock.
+        self.reader = _open_client(database.engine.execution_options(earnest_read=True))
         schema = None if database.is_sqlite else SCHEMA
         self._table = sa.table(
             "workflow_status", sa.column("queue_name"), sa.column("status"), sa.column("name"), schema=schema
@@ -106,7 +103,7 @@ class DurableJobs:
 
     def failures(self, *, limit: int = 50) -> list[FailedJob]:
         """Return the jobs that were given up, newest first; they are kept as long as finished ones."""
-        found = self.client.list_workflows(status=_GIVEN_UP, limit=limit, sort_desc=True, load_input=False)
+        found = self.reader.list_workflows(status=_GIVEN_UP, limit=limit, sort_desc=True, load_input=False)
         return [
             FailedJob(
                 key=job.workflow_id,
@@ -122,7 +119,7 @@ class DurableJobs:
         """Delete up to `limit` jobs that ended before that instant; return how many there were."""
         gone = 0
         while gone < limit:
-            found = self.client.list_workflows(
+            found = self.reader.list_workflows(
                 status=["SUCCESS", *_GIVEN_UP],
                 completed_before=before.isoformat(),
                 limit=min(1000, limit - gone),
@@ -134,6 +131,10 @@ class DurableJobs:
             self.client.delete_workflows([job.workflow_id for job in found])
             gone += len(found)
         return gone
+
+
+def _open_client(engine: SqlEngine) -> DBOSClient:
+    return DBOSClient(system_database_engine=engine, dbos_system_schema=SCHEMA, application_name=APPLICATION, lazy=True)
 
 
 def migrate(database: Database) -> None:

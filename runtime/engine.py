@@ -160,6 +160,6 @@ class Engine:
                     self._on_lost()
                     return
                 if self._presence.is_leader:
-                    take_over(self._jobs.client, self._presence)
+                    take_over(self._jobs, self._presence)
             except Exception as error:  # noqa: BLE001 - the keeper outlives a database that is away for a while
                 _log.warning("keeping the place failed", error=describe(error))

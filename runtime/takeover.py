@@ -5,6 +5,7 @@ from collections import defaultdict
 import structlog
 from dbos import DBOSClient
 
+from runtime.durable import DurableJobs
 from runtime.presence import Presence
 
 # The library counts recoveries by itself, but starts anew when work changes hands.
@@ -13,11 +14,11 @@ MOST_TAKEOVERS = 10
 _log = structlog.get_logger(__name__)
 
 
-def take_over(client: DBOSClient, presence: Presence) -> int:
+def take_over(jobs: DurableJobs, presence: Presence) -> int:
     """Put the running jobs of processes that are gone back into their queues; return how many there were."""
-    running = client.list_workflows(status="PENDING", load_input=False, load_output=False)
+    running = jobs.reader.list_workflows(status="PENDING", load_input=False, load_output=False)
     executors = {job.executor_id for job in running if job.executor_id} - {presence.executor_id}
-    return sum(_take_over(client, presence, executor) for executor in sorted(executors))
+    return sum(_take_over(jobs.client, presence, executor) for executor in sorted(executors))
 
 
 def _take_over(client: DBOSClient, presence: Presence, executor: str) -> int:

@@ -44,6 +44,7 @@ def restore(
     """
     from runtime.cli.progress import counting
     from runtime.cli.workplace import load_settings
+    from runtime.durable import migrate
     from storage.backup import restore as fill
     from storage.database import Database
 
@@ -52,6 +53,7 @@ def restore(
     try:
         with counting("Restoring") as progress:
             counts = fill(database, data_dir=loaded.data_dir, source=source, progress=progress)
+        migrate(database)
     finally:
         database.close()
     print(f"Restored {sum(counts.values())} rows. Sending is off: confirm it on the desk's health page.")
