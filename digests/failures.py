@@ -102,12 +102,12 @@ def _listening(frame: Frame, material: Material) -> Iterator[Failure]:
     for source in material.sources:
         if source.enabled and source.state is SourceState.STOPPED:
             yield Failure(
-                kind=FailureKind.SOURCE, count=1, what=f"{source.key} is stopped and needs a person.",
+                kind=FailureKind.SOURCE, count=1, what=f"The source “{source.key}” is stopped and needs a person.",
                 proposal="See the health page for what it wants; it starts again once that is mended.",
             )  # fmt: skip
         elif source.enabled and source.last_ok_at is None and not any(g.source_id == source.id for g in material.gaps):
             yield Failure(
-                kind=FailureKind.SOURCE, count=1, what=f"{source.key} was never read.",
+                kind=FailureKind.SOURCE, count=1, what=f"The source “{source.key}” was never read.",
                 proposal="Check it with earnest doctor, or switch it off so that nobody counts on it.",
             )  # fmt: skip
 
@@ -119,9 +119,10 @@ def _gap(outage: Outage) -> Failure:
         if outage.still
         else "Nothing to do now; what was missed is caught up where the platform keeps it."
     )
+    reason = outage.reason.rstrip(".")
     return Failure(
         kind=FailureKind.GAP, count=1, hours=outage.hours, proposal=proposal,
-        what=f"{outage.source} couldn't be read for {_hours(outage.hours)}{still}: {outage.reason.rstrip('.')}.",
+        what=f"The source “{outage.source}” couldn't be read for {_hours(outage.hours)}{still}: {reason}.",
     )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def test_failures_name_what_hurts_customers_first() -> None:
         FailureKind.ABSTAINED, FailureKind.UNSORTED, FailureKind.DEAD_LETTER, FailureKind.MAIL,
     ]  # fmt: skip
     assert failures[0].what == "2 cases had an answer later than promised, and 1 waits still."
-    assert failures[4].what == "inbox couldn't be read for 7 h: It answered 503."
+    assert failures[4].what == "The source “inbox” couldn't be read for 7 h: It answered 503."
     assert all(failure.proposal for failure in failures)
 
 
