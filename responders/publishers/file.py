@@ -33,29 +33,30 @@ class FilePublisher:
             "conversation_id": reply.conversation_id, "text": reply.text,
         }  # fmt: skip
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a+", encoding="utf-8") as file:
+        with self._path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
             content = file.read()
             if reply.key not in _keys(content):
                 # A crash in the middle of a line leaves it unfinished; the next line must not join it.
-                start = "" if not content or content.endswith("\n") else "\n"
-                file.write(start + json.dumps(line, ensure_ascii=False) + "\n")
+                start = b"" if not content or content.endswith(b"\n") else b"\n"
+                file.write(start + json.dumps(line, ensure_ascii=False).encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
         return SendResult(outcome=Outcome.SENT, external_id=f"file-{reply.key}")
 
     def find_reply(self, reply: OutgoingReply, /) -> LookUpResult:
         """Look for the reply's key in the file."""
-        content = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
+        content = self._path.read_bytes() if self._path.exists() else b""
         if reply.key in _keys(content):
             return LookUpResult(found=LookUp.FOUND, external_id=f"file-{reply.key}")
         return LookUpResult(found=LookUp.ABSENT_FOR_CERTAIN)
 
 
-def _keys(content: str) -> set[str]:
+def _keys(content: bytes) -> set[str]:
     keys = set()
-    for line in content.splitlines():
+    # Bytes, since a line may end in the middle of a character, and a text may hold what else would end a line.
+    for line in content.split(b"\n"):
         try:
             keys.add(json.loads(line)["key"])
         except (ValueError, KeyError, TypeError):
