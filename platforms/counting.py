@@ -1,11 +1,16 @@
 """How platforms count a text's length."""
 
 import re
+from unicodedata import normalize
 
 import regex
 
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+# A link ends before the punctuation that belongs to the sentence around it.
+_URL = re.compile(r"https?://\S+?(?=[.,;:!?…)\]}»”’'\"]*(?:\s|$))", re.IGNORECASE)
+_REMOTE = re.compile(r"(@\w+)@[\w.-]*\w")
 _GRAPHEME = regex.compile(r"\X")
+# What makes an emoji of a character that else counts once: ©️, 1️⃣.
+_EMOJI_MARKS = frozenset("\ufe0f\u20e3")
 # Ranges that count once; everything else, emoji and CJK among it, counts twice.
 _SINGLE = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 URL_LENGTH = 23
@@ -23,23 +28,19 @@ def count_graphemes(text: str) -> int:
 
 def count_weighted(text: str) -> int:
     """Return the weighted length of X: a link is 23, an emoji or CJK character 2, most others 1."""
-    total = 0
-    for link in _URL.findall(text):
-        total += URL_LENGTH
-        text = text.replace(link, "", 1)
-    for grapheme in _GRAPHEME.findall(text):
-        total += 2 if len(grapheme) > 1 and not _is_single(grapheme[0]) else sum(map(_weigh, grapheme))
-    return total
+    without, links = _URL.subn(" ", normalize("NFC", text))
+    return links * (URL_LENGTH - 1) + sum(map(_weigh, _GRAPHEME.findall(without)))
 
 
 def count_with_links_at_23(text: str) -> int:
     """Return the length as Mastodon counts it: every link is 23, a remote handle counts without its server."""
-    text = _URL.sub("x" * URL_LENGTH, text)
-    return len(re.sub(r"(@\w+)@[\w.-]+", r"\1", text))
+    return len(_REMOTE.sub(r"\1", _URL.sub("x" * URL_LENGTH, text)))
 
 
-def _weigh(character: str) -> int:
-    return 1 if _is_single(character) else 2
+def _weigh(grapheme: str) -> int:
+    if len(grapheme) > 1 and (not _is_single(grapheme[0]) or not _EMOJI_MARKS.isdisjoint(grapheme)):
+        return 2
+    return sum(1 if _is_single(character) else 2 for character in grapheme)
 
 
 def _is_single(character: str) -> bool:
