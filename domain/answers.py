@@ -1,5 +1,6 @@
 """Answering: what a drafter is told and returns, what a guard finds, what the gate says, what a publisher reports."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -133,5 +134,6 @@ class Binding:
     @property
     def digest(self) -> str:
         """SHA-256 in hex over everything that is bound, for the record of an approval."""
-        joined = "\x1f".join((self.text, self.account, self.thread, *self.parts))
-        return sha256(joined.encode()).hexdigest()
+        # A list, and not the texts run together: what moves from one part into the next is a change too.
+        bound = json.dumps((self.text, self.account, self.thread, *self.parts))
+        return sha256(bound.encode()).hexdigest()

@@ -20,10 +20,13 @@ class Money:
         """Read `12.50 EUR`; raises InvalidInput for anything else."""
         amount, _, currency = text.strip().partition(" ")
         try:
-            micros = int(Decimal(amount) * MICROS)
+            exact = Decimal(amount) * MICROS
+            micros = int(exact)
         except (InvalidOperation, OverflowError, ValueError):
             raise InvalidInput(f"“{text}” isn't an amount of money; write it like 12.50 EUR.") from None
-        if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+        if micros != exact:
+            raise InvalidInput(f"“{text}” is finer than a millionth; write it like 12.50 EUR.")
+        if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
             raise InvalidInput(f"“{text}” names no currency; write it like 12.50 EUR.")
         return cls(micros=micros, currency=currency)
 
