@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -60,20 +61,26 @@ class MemoryJobs:
         self._clock = clock
         self._waiting: dict[str, tuple[datetime, Job]] = {}
         self._seen: set[str] = set()
+        self._pending: WeakKeyDictionary[Session, list[tuple[datetime, Job]]] = WeakKeyDictionary()
         self.handlers: dict[JobKind, Handler] = {}
 
     def enqueue(self, session: Session, job: Job, /) -> None:
         """Keep `job` until `session` commits, then let it wait for its turn."""
-        if job.key in self._seen:
-            return
-        due = self._clock.now() + job.delay
+        if session not in self._pending:
+            self._pending[session] = []
+            event.listen(session, "after_commit", self._keep)
+            event.listen(session, "after_rollback", self._drop)
+        self._pending[session].append((self._clock.now() + job.delay, job))
 
-        def keep(_session: Session) -> None:
+    def _keep(self, session: Session) -> None:
+        for due, job in self._pending[session]:
             if job.key not in self._seen:
                 self._seen.add(job.key)
                 self._waiting[job.key] = (due, job)
+        self._pending[session].clear()
 
-        event.listen(session, "after_commit", keep, once=True)
+    def _drop(self, session: Session) -> None:
+        self._pending[session].clear()
 
     @property
     def waiting(self) -> tuple[Job, ...]:
