@@ -15,6 +15,7 @@ def upgrade(config: ConfigFile = None) -> None:
     """
     from domain.time import SystemClock
     from runtime.cli.workplace import load_settings
+    from runtime.durable import migrate
     from storage.database import Database
     from storage.instance import ensure_installation
     from storage.migration import upgrade as bring_up
@@ -23,6 +24,7 @@ def upgrade(config: ConfigFile = None) -> None:
     database = Database(loaded.database_url)
     try:
         revision = bring_up(database)
+        migrate(database)
         with database.write() as session:
             ensure_installation(session, data_dir=loaded.data_dir, clock=SystemClock())
     finally:

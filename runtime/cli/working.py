@@ -7,6 +7,7 @@ from pathlib import Path
 from domain.time import SystemClock
 from runtime.application import Application
 from runtime.cli.workplace import load_settings
+from runtime.logs import configure
 from runtime.wiring import build
 from storage.jobs import MemoryJobs
 from storage.migration import require_current
@@ -18,6 +19,8 @@ def open_application(config: Path | None, *, at_once: bool) -> Iterator[Applicat
 
     With `at_once` jobs are kept in memory and run here at the end; what is cut short is found by the next sweep.
     """
+    # What a command does, it says itself; its standard output may be JSON.
+    configure(level="warning")
     loaded = load_settings(config)
     clock = SystemClock()
     jobs = MemoryJobs(clock) if at_once else None

@@ -151,7 +151,7 @@ def test_collect_brings_what_is_new(own: Home) -> None:
 def test_import_sets_bad_rows_aside(own: Home, tmp_path: Path) -> None:
     posts = tmp_path / "posts.csv"
     posts.write_text(
-        "id,comment,at,author\n1,Cap-Aubray was on time,2026-11-20,ada\n2,,2026-11-20,bo\n3,Cap-Aubray ran late,never,cy\n"
+        "id,comment,at,author\n1,Cap-Aubray was on time,2026-11-20,ada\n2,,2026-11-20,bo\n3,Cap-Aubray late,never,cy\n"
     )
     words = ("import", str(posts), "--brand", "cap-aubray", "--platform", "reviews")
     done = own.run(*words)
