@@ -83,7 +83,7 @@ def _own_files(database: Database, data_dir: Path) -> Iterator[Path]:
     """The database's own file is in the archive as rows, and the instance id belongs to one machine."""
     yield data_dir / FILE
     if database.is_sqlite:
-        for suffix in ("", "-wal", "-shm", "-journal"):
+        for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
             yield Path(f"{database.engine.url.database}{suffix}")
 
 
