@@ -116,7 +116,7 @@ def read_case(session: Session, *, case_id: int, brand_id: int) -> CaseDetail:
     return CaseDetail(
         case=case, conversation=session.get_one(Conversation, case.conversation_id), mentions=mentions, thread=thread,
         incident=session.get(Incident, case.incident_id) if case.incident_id else None,
-        known=read_person(session, case.person_id), clocks=clocks_of(session, case.id),
+        known=read_person(session, case.person_id, besides=ids), clocks=clocks_of(session, case.id),
         notes=notes_of(session, case.conversation_id), gestures=gestures_of(session, case.id),
         follow_ups=follow_ups_of(session, case.id), events=events_of(session, kind="case", object_id=case.id),
         colleagues=colleagues(session, brand_id), draft=living_draft(session, ids),

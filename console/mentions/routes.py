@@ -85,7 +85,7 @@ def show_mention(request: Request, desk: DeskIn, services: ServicesIn, mention_i
         verdicts = verdicts_on(session, mention.id)
         context: dict[str, Any] = {
             "mention": mention, "current": mention.id, "thread": read_thread(session, mention.conversation_id),
-            "known": read_person(session, mention.person_id, besides=mention.id),
+            "known": read_person(session, mention.person_id, besides=(mention.id,)),
             "verdicts": [(row, confidence_of(row), name) for row, name in verdicts],
             "drafts": drafts_of(session, mention.id),
         }  # fmt: skip

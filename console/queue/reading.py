@@ -155,7 +155,7 @@ def read_detail(session: Session, *, draft_id: int, brand_id: int, profile: Prof
         confidence=confidence_of(classification) if classification else None, leaning=_leaning(classification),
         findings=findings_of(session, draft), decisions=decisions, approvals=_approvals(draft, decisions),
         replies=replies_to_draft(session, draft.id), thread=read_thread(session, draft.conversation_id),
-        known=read_person(session, mention.person_id, besides=mention.id),
+        known=read_person(session, mention.person_id, besides=(mention.id,)),
         notes=notes_of(session, draft.conversation_id), colleagues=colleagues(session, brand_id),
         capabilities=capabilities_of(mention.platform), canned=profile.canned_responses,
         approvals_wanted=profile.approvals,

@@ -145,10 +145,9 @@ def count(turn: TurnIn, draft_id: int, text: Text = "") -> Response:
     """Return a text's length on the draft's platform and what the guards say of it, for the editor while typing."""
     facts = capabilities_of(_mention_of(turn, draft_id).platform)
     clean = text.replace("\r\n", "\n").strip()
-    findings = turn.services.guard(draft_id, clean) if clean else ()
     found = {
         "length": facts.count(clean), "most": facts.max_length, "unit": facts.counted_in, "fits": facts.fits(clean),
-        "findings": [{"severity": each.severity, "message": each.message} for each in findings],
+        "findings": [{"severity": each.severity, "message": each.message} for each in turn.judge(draft_id, clean)],
     }  # fmt: skip
     return JSONResponse(found)
 

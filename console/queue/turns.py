@@ -17,7 +17,7 @@ from console.shared.errors import status_of
 from console.shared.pages import go, pages_of
 from console.shared.visitors import Desk, DeskIn, ServicesIn, revision_of
 from domain.answers import Finding
-from domain.errors import AccessDenied, EarnestError, NotFound
+from domain.errors import AccessDenied, EarnestError, NotFound, StaleWrite
 from domain.labels import Intent
 from domain.states import DraftState
 from platforms.registry import capabilities_of
@@ -80,7 +80,7 @@ class Turn:
             self.request, "queue/templates/queue.html", desk=self.desk, status=status_of(error) if error else 200,
             title=f"{name} · Queue" if name else "Queue", heading=HEADINGS[self.wanted.state],
             listing=listing or self.read_listing(), detail=detail, wanted=self.wanted, picked=picked, error=error,
-            focus=focus, findings=self.findings(detail, text) if detail else [],
+            focus=focus, stale=isinstance(error, StaleWrite), findings=self.findings(detail, text) if detail else [],
             may_review=detail is not None and _may_review(self.desk, detail),
             canned=suiting(profile, mention=detail.mention) if detail else [], language=profile.first_language,
             **_form(detail, text), **_choices(profile),
@@ -91,7 +91,12 @@ class Turn:
         shown = detail.draft.text if text is None else text.strip()
         if not detail.open or (shown == detail.draft.text == detail.draft.original_text):
             return detail.findings
-        return self.services.guard(detail.draft.id, shown) if shown else ()
+        return self.judge(detail.draft.id, shown)
+
+    def judge(self, draft_id: int, text: str) -> list[Finding]:
+        """Return what the guards say of a text now, each thing once however often it occurs."""
+        found = self.services.guard(draft_id, text) if text else ()
+        return list({(finding.rule, finding.message): finding for finding in found}.values())
 
     def decide(
         self, draft_id: int, act: Callable[[], str], *, text: str | None = None, stay: bool = False

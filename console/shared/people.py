@@ -1,5 +1,6 @@
 """Who is talking, as the panel beside a mention shows it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -24,9 +25,11 @@ class Known:
         return self.person.name or (self.authors[0].handle if self.authors else "somebody")
 
 
-def read_person(session: Session, person_id: int, *, besides: int | None = None, limit: int = 8) -> Known:
-    """Return what is known of a person, without the mention that is being read."""
-    history = [view for view in history_of(session, person_id=person_id, limit=limit + 1) if view.id != besides]
+def read_person(session: Session, person_id: int, *, besides: Collection[int] = (), limit: int = 8) -> Known:
+    """Return what is known of a person, without the mentions that are being read."""
+    history = [
+        view for view in history_of(session, person_id=person_id, limit=limit + len(besides)) if view.id not in besides
+    ]
     return Known(
         person=session.get_one(Person, person_id), authors=authors_of(session, person_id), history=history[:limit],
         cases=cases_of(session, person_id=person_id),

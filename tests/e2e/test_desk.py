@@ -257,6 +257,7 @@ def test_every_page_fits_its_window(
         case_id = session.scalars(select(Mention.case_id).where(Mention.case_id.is_not(None))).first()
     for path in (*PAGES, f"queue/{draft_id}", f"mentions/{mention.id}", f"cases/{case_id}"):
         page.goto(f"/b/ploverday/{path}")
+        page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
         assert no_sideways_scroll(page), path
         page.screenshot(path=tmp_path / f"{path.replace('/', '-')}.png")
     go_to(page, draft_id)
