@@ -123,7 +123,7 @@ def _stack(axes: "Axes", weeks: Sequence[WeekLine]) -> dict[str, tuple[float, st
         heights = [float((week.intents or {}).get(intent, 0)) for week in weeks]
         axes.bar(range(len(weeks)), heights, bottom=tops, color=colour, width=0.72, linewidth=0.8, edgecolor=PAPER)
         if heights[-1]:
-            labels[f"{words.kind(intent).lower()} {heights[-1]:.0f}"] = (tops[-1] + heights[-1] / 2, colour)
+            labels[f"{words.intent(intent)} {heights[-1]:.0f}"] = (tops[-1] + heights[-1] / 2, colour)
         tops = [top + height for top, height in zip(tops, heights, strict=True)]
     highest = max(tops) or 1.0
     for place, week in enumerate(weeks):
@@ -209,7 +209,7 @@ def _intents_alt(weeks: Sequence[WeekLine]) -> str:
 def _told(week: WeekLine) -> str:
     if week.intents is None:
         return f"at least {week.heard_at_least}, too little was heard" if week.heard_at_least else "no data"
-    parts = [f"{count} {words.kind(intent).lower()}" for intent, count in week.intents.items() if count]
+    parts = [f"{count} {words.intent(intent)}" for intent, count in week.intents.items() if count]
     return f"{week.total} in all ({', '.join(parts)})" if parts else "none"
 
 

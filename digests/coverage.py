@@ -131,10 +131,9 @@ def _was_read(source: SourceRow, gaps: Sequence[GapRow]) -> bool:
 
 
 def _began_late(material: Material, start: datetime, end: datetime) -> bool:
-    first, began = material.first_posted_at, material.brand_created_at
-    if first is None or began is None or began <= start:
-        return False
-    return start + timedelta(days=1) < first < end
+    # Posts from before the brand was set up were brought in, so the week was heard from the first of them on.
+    known = [at for at in (material.first_posted_at, material.brand_created_at) if at is not None]
+    return bool(known) and start + timedelta(days=1) < min(known) < end
 
 
 def _why(source: SourceRow, gaps: Sequence[GapRow], start: datetime, end: datetime) -> tuple[str, bool]:

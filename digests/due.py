@@ -22,6 +22,8 @@ from storage.tables import Brand, BrandRevision, Digest, Source
 CATCH_UP = 2
 # After a start, sources get so long to be read once before a digest is made of what there is.
 PATIENCE = timedelta(hours=2)
+# A brand's first week needs so much of it heard to be worth a digest.
+LEAST = timedelta(days=2)
 
 
 def due_digests(
@@ -46,7 +48,7 @@ def due_digests(
         plan, zone = DigestPlan.model_validate(part or {}), ZoneInfo(brand.time_zone)
         for week in weeks_due(plan, zone, now):
             after = week.bounds(zone)[1]
-            if after <= brand.created_at or _is_done(session, brand.id, week, plan, mails=mails):
+            if after < brand.created_at + LEAST or _is_done(session, brand.id, week, plan, mails=mails):
                 continue
             if up_since is None or now >= up_since + PATIENCE or _is_read(session, brand.id, after):
                 due.append((brand.id, week))

@@ -56,10 +56,11 @@ def _late_answers(frame: Frame, material: Material) -> Iterator[Failure]:
     if late:
         waiting = sum(1 for answered in late.values() if not answered)
         still = f", and {_people(waiting, 'waits', 'wait')} still" if waiting else ""
+        today = "Answer those that wait today; then decide" if waiting else "Decide"
         yield Failure(
             kind=FailureKind.LATE_ANSWER, count=len(late),
             what=f"{_things(len(late), 'case')} had an answer later than promised{still}.",
-            proposal="Answer those that wait today; then decide whether hours, staff or promise must change.",
+            proposal=f"{today} whether hours, staff or promise must change.",
         )  # fmt: skip
     if material.trouble.late_follow_ups:
         count = material.trouble.late_follow_ups
@@ -191,7 +192,7 @@ def _is(count: int) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _hours(hours: float) -> str:

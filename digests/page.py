@@ -101,7 +101,7 @@ def render_page(
     drawn = pictures or draw_charts(figures)
     return _environment().get_template("digest.html").render(
         f=figures, v=make_view(figures, texts), s=STYLES, charts=drawn, sparks=drawn.goals, image=image or _inline,
-        day=words.day, zone=ZoneInfo(figures.zone), desk=desk,
+        day=words.day, people=words.people, zone=ZoneInfo(figures.zone), desk=desk,
     )  # fmt: skip
 
 

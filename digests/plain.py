@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from textwrap import fill
 
+from digests import words
 from digests.figures import Figures
 from digests.texts import Quote, Texts
 from digests.view import SpeakerView, Table, ThemeView, View, make_view
@@ -68,7 +69,7 @@ def _failures(view: View) -> Iterator[str]:
     figures = view.figures
     for incident in figures.incidents:
         state = "over" if incident.closed_at else "not over yet"
-        told = f"A wave of complaints about {incident.cause}: {incident.people} people, {state}; "
+        told = f"A wave of complaints about {incident.cause}: {words.people(incident.people)}, {state}; "
         yield from _wrap(f"{told}{incident.unsolved} of {incident.cases} cases are open.", first="* ", rest="  ")
     if not figures.failures and not figures.incidents:
         yield "Nothing that Earnest knows of." if figures.coverage.known else "It isn't known: nothing was listened to."
@@ -80,13 +81,7 @@ def _failures(view: View) -> Iterator[str]:
 def _advocates(view: View) -> Iterator[str]:
     yield from _title("Who speaks well of you")
     told = view.figures.advocates
-    if not view.figures.coverage.known:
-        yield "No data."
-        return
-    yield from _wrap(
-        f"{told.total} advocates, {told.new} new. {told.praising} people praised you this week; "
-        f"{told.thanked} were thanked."
-    )
+    yield from _wrap(view.praise)
     for speaker in view.speakers:
         yield from _speaker(speaker)
     if told.others:
@@ -127,12 +122,8 @@ def _theme(theme: ThemeView) -> Iterator[str]:
 
 def _ideas(view: View) -> Iterator[str]:
     yield from _title("Ideas")
-    ideas = view.figures.ideas
-    if not view.figures.coverage.known:
-        yield "No data."
-        return
-    yield f"{ideas.total} this week, {ideas.credited} answered."
-    for idea in ideas.listed:
+    yield view.ideas
+    for idea in view.figures.ideas.listed:
         quote = view.texts.quotes.get(idea.mention_id)
         if quote:
             waits = "" if idea.answered else " (NOT ANSWERED YET)"

@@ -77,8 +77,8 @@ def _about_incidents(incidents: Sequence[IncidentLine]) -> Iterator[AgendaPoint]
         state = "is over" if incident.closed_at else "goes on"
         yield AgendaPoint(
             title=f"The wave of complaints about {incident.cause}",
-            why=f"{incident.people} people complained; it {state}, and {incident.unsolved} of {incident.cases} cases "
-            "are open.",
+            why=f"{words.people(incident.people)} complained; it {state}, and {incident.unsolved} of {incident.cases} "
+            "cases are open.",
             ask="What caused it, who tells the people who complained, and what keeps it from coming back?",
         )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _about_thanks(advocates: Advocates) -> Iterator[AgendaPoint]:
         also = f", {loyal} of them advocates" if loyal else ""
         yield AgendaPoint(
             title="Thanks that are owed",
-            why=f"{unthanked} of {advocates.praising} people who praised us have had no answer{also}.",
+            why=f"{unthanked} of {words.people(advocates.praising)} who praised us had no answer{also}.",
             ask="Who thanks them, by name, before the next touchpoint?",
         )
     if advocates.new:

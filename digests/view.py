@@ -93,6 +93,8 @@ class View:
     week: str
     dates: str
     made: str
+    praise: str
+    ideas: str
     goals: tuple[GoalView, ...]
     spending: tuple[SpendView, ...]
     speakers: tuple[SpeakerView, ...]
@@ -111,12 +113,31 @@ def make_view(figures: Figures, texts: Texts) -> View:
     made = figures.made_at.astimezone(zone)
     return View(
         figures=figures, texts=texts, title=f"{figures.brand}: {words.week_name(week)}", week=words.week_name(week),
+        praise=_praise(figures), ideas=_ideas(figures),
         dates=f"{words.day(week.monday)} to {words.day(sunday)}", made=f"{words.day(made)}, {made:%H:%M}",
         goals=tuple(map(_goal, figures.goals)), spending=tuple(map(_spend, figures.spending.lines)),
         speakers=_speakers(figures, texts), praised=_themes(figures.themes.praised, texts),
         complained=_themes(figures.themes.complained, texts), served=_served(figures), voices=_voices(figures),
         intents=_intents(figures), sentiments=_sentiments(figures),
     )  # fmt: skip
+
+
+def _praise(figures: Figures) -> str:
+    told = figures.advocates
+    if not figures.coverage.known:
+        return "No data."
+    loyal = "No advocates yet." if not told.total else f"{told.total} advocate{'' if told.total == 1 else 's'}"
+    if told.total:
+        loyal += f", {told.new} of them new." if told.new else ", none of them new."
+    if not told.praising:
+        return f"{loyal} Nobody praised you this week."
+    return f"{loyal} {words.people(told.praising)} praised you this week; {told.thanked or 'nobody'} of them thanked."
+
+
+def _ideas(figures: Figures) -> str:
+    if not figures.coverage.known:
+        return "No data."
+    return f"{figures.ideas.total} this week, {figures.ideas.credited} answered." if figures.ideas.total else "None."
 
 
 def _goal(goal: GoalLine) -> GoalView:
@@ -198,7 +219,7 @@ def _voices(figures: Figures) -> tuple[tuple[str, str, str, int], ...]:
 def _intents(figures: Figures) -> Table:
     weeks = shown_weeks(figures.volumes)
     names = ("praise", "complaint", "question", "suggestion", "other", "abstained")
-    head = ("Week", *(words.kind(name) if name != "abstained" else "Not sure" for name in names), "All")
+    head = ("Week", *(words.intent(name).capitalize() for name in names), "All")
     rows = []
     for week in weeks:
         if week.intents is None:

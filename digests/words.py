@@ -64,6 +64,11 @@ def count(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value - round(value)) < 0.05 else f"{value:,.1f}"
 
 
+def people(number: int) -> str:
+    """Write how many people: `1 person`, `4 people`."""
+    return "1 person" if number == 1 else f"{number} people"
+
+
 def money(micros: int | None, currency: str) -> str:
     """Write micro-units with their currency: `1,800.00 EUR`."""
     return "not known" if micros is None else f"{micros / MICROS:,.2f} {currency}"
@@ -87,8 +92,13 @@ def week_name(week: Week) -> str:
 
 
 def kind(name: str) -> str:
-    """Return a kind of spending, an intent or a state as people write it."""
+    """Return a kind of spending as people write it."""
     return KINDS.get(name, name.replace("_", " ").capitalize())
+
+
+def intent(name: str) -> str:
+    """Return an intent as people write it; what the model abstained on is `not sure`."""
+    return "not sure" if name == "abstained" else name
 
 
 def change(now: float | None, before: float | None, unit: Unit) -> str:

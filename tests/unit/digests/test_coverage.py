@@ -55,6 +55,16 @@ def test_before_anybody_listened_nothing_is_known() -> None:
     assert "began in the middle" in cover(frame, material, frame.weeks[4]).note
 
 
+def test_a_brand_that_was_set_up_on_sunday_did_not_have_a_quiet_week() -> None:
+    frame = make_frame()
+    began = frame.bounds(frame.weeks[4])[1] - timedelta(hours=10)
+    material = make_material(
+        frame, (0, 0, 0, 0, 0, 9, 9, 9, 9), brand_created_at=began, first_posted_at=began + timedelta(days=2)
+    )
+
+    assert [line.total for line in compute_volumes(frame, material).weeks] == [None] * 5 + [9] * 4
+
+
 def test_history_that_was_brought_in_counts_though_nobody_listened_then() -> None:
     frame = make_frame()
     material = make_material(frame, brand_created_at=frame.since, first_posted_at=frame.bounds(frame.weeks[0])[0])

@@ -24,8 +24,8 @@ def test_a_clear_trend_is_carried_on_for_as_long_as_it_was_seen() -> None:
 
     assert forecast(series, weeks_ahead=2, unit=Unit.SHARE).value == pytest.approx(0.22)
     far = forecast(series, weeks_ahead=40, unit=Unit.SHARE)
-    assert far.value == pytest.approx(0.26)
-    assert far.how == "The trend of 4 weeks, carried on for 4 more and no further."
+    assert far.value == pytest.approx(0.22)
+    assert far.how == "The trend of 4 weeks, carried on for 2 more and no further."
 
 
 def test_one_odd_week_does_not_make_a_trend() -> None:
@@ -35,8 +35,16 @@ def test_one_odd_week_does_not_make_a_trend() -> None:
     assert "No clear trend" in told.how
 
 
-def test_a_falling_time_never_goes_below_nothing() -> None:
-    assert forecast([400, 300, 200, 100], weeks_ahead=9, unit=Unit.TIME).value == 0
+@given(series=st.lists(st.floats(1, 10**7), min_size=4, max_size=9), ahead=st.integers(0, 99))
+def test_a_time_is_never_forecast_to_be_nothing(series: list[float], ahead: int) -> None:
+    value = forecast(series, weeks_ahead=ahead, unit=Unit.TIME).value
+
+    assert value is not None
+    assert value > 0
+
+
+def test_a_time_that_halves_goes_on_halving() -> None:
+    assert forecast([8000, 4000, 2000, 1000], weeks_ahead=9, unit=Unit.TIME).value == pytest.approx(250)
 
 
 def test_too_little_data_says_how_much_there_is() -> None:
