@@ -22,12 +22,13 @@ from storage.queries.users import add_user
 # How long a request takes to the platform, and its answer back, at most.
 LATENCY = 0.08
 INBOX, PLATFORM = "inbox.jsonl", "platform.jsonl"
+UNANSWERED = "We saw a tern above the harbour this morning"
 SAID = (
     "I love my tern kettle, it is great and boils fast",
     "@tern my kettle is broken and I am still waiting for an answer",
     "How do I descale a tern kettle?",
     "@tern please add a handle for left-handed people",
-    "We saw a tern above the harbour this morning",
+    UNANSWERED,
 )
 _CANNED = {
     "praise": "Thank you, {name}! We passed it on to the workshop.",
@@ -81,16 +82,19 @@ class Scene:
         """Return the settings."""
         return load(self.folder / SETTINGS_FILE)
 
-    def write_posts(self, number: int, *, first: int) -> None:
-        """Add posts to the file that the source reads, each by one of many people."""
+    def write_posts(self, number: int, *, first: int) -> int:
+        """Add posts to the file that the source reads, each by one of many people; return how many want an answer."""
+        wanting = 0
         with (self.folder / INBOX).open("a", encoding="utf-8") as inbox:
             for place in range(first, first + number):
-                author = f"p{random.randrange(100_000)}"
+                author, text = f"p{random.randrange(100_000)}", random.choice(SAID)
+                wanting += text is not UNANSWERED
                 post = {
                     "id": f"post-{place}", "platform": "mastodon", "author": author, "author_name": author.title(),
-                    "text": random.choice(SAID), "at": datetime.now(UTC).isoformat(), "language": "en",
+                    "text": text, "at": datetime.now(UTC).isoformat(), "language": "en",
                 }  # fmt: skip
                 inbox.write(json.dumps(post) + "\n")
+        return wanting
 
     def posts(self) -> list[str]:
         """Return the ids of all posts that were written."""
