@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from runtime.durable import APPLICATION_VERSION
 from runtime.presence import ServerPresence
 from storage.database import Database
 from storage.jobs import JobKind
@@ -53,11 +55,25 @@ def test_a_killed_worker_s_jobs_are_run_by_its_next_start(bench: Bench, log: Pat
     worker.wait()
     bench.enqueue(JobKind.ROUTE, "route:4", 4)
     assert sum(depth.jobs for depth in bench.jobs.depths()) == 5
-    # Started by other code than the one that was killed: the application's version stays the same.
     bench.start()
     wait_for(bench.is_idle, seconds=30)
     assert sorted(ids for _, ids in bench.ran) == [(0,), (1,), (2,), (3,), (4,)]
     assert bench.jobs.failures() == []
+
+
+def test_an_upgrade_goes_on_with_the_jobs_of_the_release_before(bench: Bench, log: Path, start: Start) -> None:
+    # The worker is other code than this: to the library, which tells code apart by itself, two releases.
+    worker = start("slow")
+    bench.enqueue(JobKind.ROUTE, "route:1", 1)
+    wait_for(lambda: len(lines(log)) == 1)
+    bench.enqueue(JobKind.FOLLOW_UP, "follow_up:2", 2, delay=timedelta(seconds=1))
+    worker.kill()
+    worker.wait()
+    assert {job.app_version for job in bench.jobs.client.list_workflows(status="PENDING")} == {"earnest-1"}
+    bench.start()
+    wait_for(bench.is_idle, seconds=30)
+    assert sorted(bench.ran) == [(JobKind.FOLLOW_UP, (2,)), (JobKind.ROUTE, (1,))]
+    assert APPLICATION_VERSION == "earnest-1", "a new constant strands the jobs of every installation that upgrades"
 
 
 @pytest.mark.postgres
