@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from config.brand.profile import Profile
-from domain.time import ManualClock
+from digests.due import due_at
+from domain.time import ManualClock, Week
 from listener.collectors.files import FileCollector
 from listener.sources import view_source
 from runtime.application import Application
@@ -22,7 +23,7 @@ from storage.tables import Source, User
 
 LENGTH = timedelta(days=35)
 # In the history a source is read when it has news, looked at so often, and time is let pass so often.
-_READING, _UPKEEP = timedelta(hours=1), timedelta(hours=4)
+_READING, _UPKEEP = timedelta(hours=1), timedelta(hours=6)
 # Before this the team has done everything; up to the other at least what presses.
 _DONE, _PRESSING = timedelta(days=6, hours=12), timedelta(hours=30)
 _STAGES = {
@@ -86,6 +87,10 @@ class History:
         while at <= era.ends:
             self._agenda.plan(at, lambda: self._let_time_pass(brand_id, team))
             at += _UPKEEP
+        week = Week.of(era.begins, profile.zone)
+        while (at := due_at(profile.digest, profile.zone, week)) <= era.ends:
+            self._agenda.plan(at, self._make_digests)
+            week = week.shift(1)
         self._note(brand_id)
 
     def _readings(self, source_id: int) -> list[datetime]:
@@ -107,13 +112,14 @@ class History:
 
     def _let_time_pass(self, brand_id: int, team: Team) -> None:
         self._jobs.handlers[JobKind.SLA]((brand_id,))
-        with self._parts.database.read() as session:
-            due = self._parts.mailing.due(session, up_since=None)
-        for due_brand, week in due:
-            if due_brand == brand_id:
-                self._jobs.handlers[JobKind.DIGEST]((due_brand, week))
         self._jobs.run_due()
         team.look()
+
+    def _make_digests(self) -> None:
+        with self._parts.database.read() as session:
+            due = self._parts.mailing.due(session, up_since=None)
+        for brand_id, week in due:
+            self._jobs.handlers[JobKind.DIGEST]((brand_id, week))
 
     def _note(self, brand_id: int) -> None:
         with self._parts.database.write() as session:
