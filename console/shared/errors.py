@@ -7,6 +7,7 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -60,6 +61,9 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(EarnestError, _answer_ours)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
+    # A number that no column holds, half a character, a zero byte: the caller's mistake, whichever layer meets it.
+    for kind in (OverflowError, UnicodeError, DataError):
+        app.add_exception_handler(kind, _answer_unstorable)
     app.add_exception_handler(Exception, _answer_bug)
 
 
@@ -83,6 +87,11 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):  # pragma: no cover - registered for these alone
         raise error
     return answer_error(request, 422, say_invalid(error.errors()))
+
+
+async def _answer_unstorable(request: Request, _error: Exception) -> Response:
+    sentence = "Something that was sent can't be stored: a number too large, or a character that isn't text."
+    return answer_error(request, 422, sentence)
 
 
 async def _answer_bug(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Real Chromium against a real desk on loopback."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
 
 from console.app import create_app
 from domain.time import ManualClock
 from storage.database import Database
 from storage.migration import upgrade
+from storage.tables import Draft, Mention
 from tests import parts
 from tests.seed import PASSWORD, Seeded, make_services, seed
 
@@ -65,3 +68,28 @@ def log_in(page: Page, address: str, login: str = "maite") -> None:
     page.fill("#password", PASSWORD)
     page.click("button.primary")
     page.wait_for_url("**/queue*")
+
+
+def current(page: Page) -> int:
+    """Return the id of the draft that the page shows."""
+    action = page.locator("#editor").get_attribute("action") or ""
+    found = re.search(r"/drafts/(\d+)/", action)
+    assert found
+    return int(found[1])
+
+
+def go_to(page: Page, draft_id: int) -> None:
+    """Open one draft."""
+    page.goto(f"/b/ploverday/queue/{draft_id}")
+
+
+def approvable(database: Database) -> list[int]:
+    """Return the drafts that the gate lets through, in the queue's order."""
+    with database.read() as session:
+        query = (
+            select(Draft.id).join(Mention, Mention.id == Draft.mention_id)
+            .where(Draft.state == "proposed", Draft.text != "", Draft.language == "en",
+                   Mention.text.contains("@ploverday"))
+            .order_by(Draft.rank, Draft.created_at, Draft.id)
+        )  # fmt: skip
+        return list(session.scalars(query))
