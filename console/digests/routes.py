@@ -13,10 +13,10 @@ from console.shared.rights import Right
 from console.shared.visitors import Desk, DeskIn, ServicesIn, allow
 from digests.building import build_digest, read_figures
 from digests.page import Charts, draw_charts, render_page
-from digests.sending import resend_mail
+from digests.sending import mail_of, resend_mail
 from digests.texts import load_texts
 from domain.errors import InvalidInput
-from domain.states import MailState, may_become
+from domain.states import MailState
 from domain.time import Week
 from storage.queries.condition import digests_of, get_digest, mails_of
 from storage.tables import Digest, DigestMail
@@ -39,7 +39,7 @@ def show_digests(request: Request, desk: DeskIn, services: ServicesIn) -> Respon
     """Show the weeks there are, and how their mails went."""
     with services.database.read() as session:
         digests, mails = digests_of(session, desk.brand_id), mails_of(session, desk.brand_id)
-    again = {mail.id for mail in mails.values() if may_become(mail.state, MailState.QUEUED) and _is_troubled(mail)}
+    again = {mail.id for mail in mails.values() if _is_troubled(mail)}
     return pages_of(request).render(
         request, "digests/templates/list.html", desk=desk, title="Digests", digests=digests, mails=mails, again=again,
         running=Week.of(services.clock.now(), desk.zone),
@@ -73,13 +73,12 @@ def show_page(request: Request, desk: DeskIn, services: ServicesIn, week: str) -
 @router.post("/digests/{week}/resend")
 def resend(desk: Annotated[Desk, Depends(allow(Right.MAIL))], services: ServicesIn, week: str) -> Response:
     """Mail a digest again, because a person looked and it didn't arrive."""
-    now = services.clock.now()
     with services.database.write() as session:
         row = get_digest(session, week=week, brand_id=desk.brand_id)
-        mail = mails_of(session, desk.brand_id).get(row.id)
+        mail = mail_of(session, row.id)
         if mail is None or not _is_troubled(mail):
             raise InvalidInput("This digest's mail isn't failed or unknown, so it isn't sent again.")
-        resend_mail(session, services.jobs, mail_id=mail.id, user_id=desk.user_id, at=now)
+        resend_mail(session, services.jobs, mail_id=mail.id, user_id=desk.user_id, at=services.clock.now())
     return go(f"{desk.base}/digests", said="mail_again")
 
 
