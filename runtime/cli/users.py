@@ -88,6 +88,28 @@ def grant(
 
 
 @app.command()
+def revoke(
+    login: Login,
+    brand: Annotated[str, typer.Argument(help="The brand's slug.")],
+    config: ConfigFile = None,
+) -> None:
+    """Take every role for a brand from a user.
+
+    Example: earnest users revoke thandi ploverday
+    """
+    from domain.errors import NotFound
+    from runtime.cli.workplace import open_workplace
+    from storage.queries.brands import find_brand
+    from storage.queries.users import revoke_roles
+
+    with open_workplace(config) as place, place.database.write() as session:
+        taken = revoke_roles(session, user_id=_find(session, login), brand_id=find_brand(session, brand).id)
+        if not taken:
+            raise NotFound(f"{login} has no role for {brand}; see: earnest users list")
+    print(f"{login} no longer sees {brand}.")
+
+
+@app.command()
 def password(login: Login, config: ConfigFile = None) -> None:
     """Give a user a new password, print it, and end their sessions.
 

@@ -210,6 +210,9 @@ def test_users_come_and_go(own: Home) -> None:
     assert len(told.split()[-1]) >= 12
     own.ok("users", "grant", "ada", "cap-aubray:marketing")
     assert own.json("users", "list")["items"][-1]["roles"] == {"cap-aubray": ["marketing", "support"]}
+    own.ok("users", "revoke", "ada", "cap-aubray")
+    assert own.json("users", "list")["items"][-1]["roles"] == {}
+    assert own.run("users", "revoke", "ada", "cap-aubray").exit_code == 2
     assert own.run("users", "add", "ada", "--name", "Ada").exit_code == 2
     assert told.split()[-1] != own.ok("users", "password", "ada").split()[-1]
     own.ok("users", "lock", "ada")
