@@ -13,7 +13,7 @@ from console.api.models import (
     Rejection,
     Snooze,
 )
-from console.mentions.correcting import Verdict, correct
+from console.mentions.correcting import correct
 from console.queue import deciding
 from console.queue.turns import Turn, TurnIn
 from console.shared.links import safe_url
@@ -21,6 +21,7 @@ from console.shared.rights import Right
 from console.shared.visitors import DeskIn, ServicesIn
 from domain.errors import InvalidInput
 from domain.time import as_utc
+from responders.correction import Verdict
 from storage.queries.around import get_draft
 from storage.queries.mentions import MentionView, get_mention
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
-from console.mentions.correcting import Verdict, begin_answer, correct
+from console.mentions.correcting import begin_answer, correct
 from console.shared.choices import choose, choose_day, choose_name, must_choose, next_day
 from console.shared.links import local_path
 from console.shared.pages import go, pages_of
@@ -16,6 +16,7 @@ from console.shared.threads import read_thread
 from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.labels import Intent, Sentiment
 from platforms.registry import capabilities_of
+from responders.correction import Verdict
 from storage.queries.around import confidence_of
 from storage.queries.casework import drafts_of, verdicts_on
 from storage.queries.mentions import CURSOR_SHAPE, MentionFilter, get_mention, list_mentions

@@ -97,7 +97,11 @@
 
   const actions = {
     j: () => move(1), k: () => move(-1),
-    a: () => document.getElementById("approve")?.click(),
+    a: () => {
+      const text = document.getElementById("text");
+      // An empty draft waits for a person's words first.
+      if (text && !text.value.trim()) text.focus(); else document.getElementById("approve")?.click();
+    },
     e: () => document.getElementById("text")?.focus(),
     r: () => open("reject"), s: () => open("snooze"), c: () => open("case"),
   };
