@@ -1,9 +1,10 @@
 """The classification stage: mentions that were collected become classified, once each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.classification import Classification, ClassifierInput
@@ -13,6 +14,9 @@ from domain.time import Clock
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
 from storage.tables import Brand, ClassificationRow, Mention
+
+# What a mention repeats of its classification, so that the desk's filters use one index.
+_SAID = ("intent", "sentiment", "urgent", "toxic", "language")
 
 
 class Waiting(NamedTuple):
@@ -39,11 +43,14 @@ def classify_mentions(
         return 0
     answers = classifier.classify([_as_input(row, parents) for row in waiting])
     with database.write() as session:
-        judged = _judged_by_people(session, ids)
-        written = [
-            row.id for row, answer in zip(waiting, answers, strict=True)
-            if (_keep_judgement(session, row.id) if row.id in judged else _save(session, clock, row.id, answer))
+        written = _lock_waiting(session, [row.id for row in waiting])
+        judged = _judged_by_people(session, written)
+        answered = [
+            (row.id, answer) for row, answer in zip(waiting, answers, strict=True)
+            if row.id in written and row.id not in judged
         ]  # fmt: skip
+        _keep_judgements(session, judged)
+        _save(session, clock, answered)
         if written:
             jobs.enqueue(session, Job(kind=JobKind.ROUTE, key=f"route:{written[0]}-{written[-1]}", ids=tuple(written)))
     return len(written)
@@ -75,6 +82,12 @@ def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
     return {row.id: row.text for row in session.execute(query)}
 
 
+def _lock_waiting(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Return those that still wait, by id, locked: another worker, an edit or a deletion may have come first."""
+    query = select(Mention.id).where(Mention.id.in_(ids), Mention.state == MentionState.COLLECTED)
+    return session.scalars(query.order_by(Mention.id).with_for_update()).all()
+
+
 def _judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:
     query = select(ClassificationRow.mention_id).where(
         ClassificationRow.mention_id.in_(ids), ClassificationRow.corrected_by.is_not(None)
@@ -82,15 +95,10 @@ def _judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:
     return frozenset(session.scalars(query))
 
 
-def _keep_judgement(session: Session, mention_id: int) -> bool:
-    """Let a mention go on under what a person said of it: a model never takes that back."""
-    changed = session.execute(
-        update(Mention)
-        .where(Mention.id == mention_id, Mention.state == MentionState.COLLECTED)
-        .values(state=MentionState.CLASSIFIED)
-        .returning(Mention.id)
-    )
-    return changed.scalar() is not None
+def _keep_judgements(session: Session, ids: Collection[int]) -> None:
+    """Let mentions go on under what a person said of them: a model never takes that back."""
+    if ids:
+        session.execute(update(Mention).where(Mention.id.in_(ids)).values(state=MentionState.CLASSIFIED))
 
 
 def _as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
@@ -98,38 +106,28 @@ def _as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
     return ClassifierInput(text=text, brand=row.brand, parent=parents.get(row.id))
 
 
-def _save(session: Session, clock: Clock, mention_id: int, answer: Classification) -> bool:
-    changed = session.execute(
-        update(Mention)
-        .where(Mention.id == mention_id, Mention.state == MentionState.COLLECTED)
-        .values(
-            state=MentionState.CLASSIFIED,
-            intent=answer.intent,
-            sentiment=answer.sentiment,
-            urgent=answer.urgent,
-            toxic=answer.toxic,
-            language=answer.language,
-        )
-        .returning(Mention.id)
-    ).scalar()
-    if changed is None:
-        return False
-    session.add(
-        ClassificationRow(
-            mention_id=mention_id,
-            model=answer.model,
-            intent=answer.intent,
-            sentiment=answer.sentiment,
-            intent_scores={str(label): score for label, score in answer.intent_scores.items()},
-            sentiment_scores={str(label): score for label, score in answer.sentiment_scores.items()},
-            also=[str(label) for label in answer.also],
-            urgency=answer.urgency,
-            toxicity=answer.toxicity,
-            urgent=answer.urgent,
-            toxic=answer.toxic,
-            language=answer.language,
-            themes=list(answer.themes),
-            created_at=clock.now(),
-        )
+def _save(session: Session, clock: Clock, answered: Sequence[tuple[int, Classification]]) -> None:
+    """Write the answers for mentions that are locked, in one statement for each table."""
+    if not answered:
+        return
+    now = clock.now()
+    table = Mention.__table__
+    said = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _SAID}
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("row"))
+        .values(state=MentionState.CLASSIFIED, **said),
+        [{"row": row, **{f"new_{name}": getattr(answer, name) for name in _SAID}} for row, answer in answered],
     )
-    return True
+    session.execute(insert(ClassificationRow), [_as_row(row, answer, now) for row, answer in answered])
+
+
+def _as_row(mention_id: int, answer: Classification, now: datetime) -> dict[str, object]:
+    return {
+        "mention_id": mention_id, "model": answer.model, "intent": answer.intent, "sentiment": answer.sentiment,
+        "intent_scores": {str(label): score for label, score in answer.intent_scores.items()},
+        "sentiment_scores": {str(label): score for label, score in answer.sentiment_scores.items()},
+        "also": [str(label) for label in answer.also], "urgency": answer.urgency, "toxicity": answer.toxicity,
+        "urgent": answer.urgent, "toxic": answer.toxic, "language": answer.language, "themes": list(answer.themes),
+        "created_at": now,
+    }  # fmt: skip
