@@ -90,9 +90,9 @@ def _table(**rows: tuple[str, ...]) -> dict[str, frozenset[str]]:
 
 MENTION = _table(
     collected=("classified", "deleted"),
-    # An edited post is sorted again, so it goes back to collected.
+    # An edited post is sorted again, so it goes back to collected; a corrected one is routed again.
     classified=("routed", "classified", "collected", "deleted"),
-    routed=("routed", "collected", "deleted"),
+    routed=("routed", "classified", "collected", "deleted"),
     deleted=(),
 )
 CONVERSATION = _table(

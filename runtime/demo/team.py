@@ -1,7 +1,7 @@
 """The demo's team: decides on drafts and works cases through the desk's own functions, the same way every time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,12 +12,14 @@ from domain.answers import Severity
 from domain.errors import StaleWrite
 from domain.labels import Intent, Priority, Role
 from domain.states import DraftState
+from responders.correction import correct_mention
 from responders.errors import Blocked, NotPermitted, ResponderError, TooLong
 from responders.opening import add_open_time, opening_for
 from runtime.application import Application
 from runtime.demo.agenda import Agenda
 from runtime.demo.casework import Casework
 from runtime.demo.chance import between, draw, pick
+from runtime.demo.labels import read_labels
 from runtime.demo.marks import mark
 from runtime.demo.wording import OTHERWISE, REFUSED, REJECTIONS, SILENT
 from storage.tables import Draft, FindingRow, Mention
@@ -32,6 +34,8 @@ _WAITS = {
 }
 # So many drafts nobody gets to, and so many are rejected; of the others so many are signed by who answers.
 OVERLOOKED, REJECTED, EDITED = 0.06, 0.09, 0.35
+# How often somebody who reads a mention that the model got wrong says so.
+CORRECTED = 0.9
 # Of the last days the team has done only what presses, and some of the rest: the others are yours.
 RECENTLY = 0.22
 # Of what the gate doesn't let through, so much is answered by hand on the platform itself.
@@ -74,6 +78,7 @@ class Team:
         self._parts, self._agenda, self._ran = parts, agenda, ran
         self._brand_id, self._profile, self._users, self._horizon = brand_id, profile, users, horizon
         self._seen = 0
+        self._labels = read_labels(profile.slug)
         self._casework = Casework(
             parts, agenda, brand_id=brand_id, profile=profile, users=users, until=horizon.everything
         )  # fmt: skip
@@ -122,7 +127,8 @@ class Team:
     def _review(self, task: Task) -> str | None:
         with self._parts.database.read() as session:
             draft = session.get_one(Draft, task.draft_id)
-            intent = session.get_one(Mention, draft.mention_id).intent
+            mention = session.get_one(Mention, draft.mention_id)
+            intent = mention.intent
             blocked = session.scalar(
                 select(FindingRow.id)
                 .where(FindingRow.draft_id == draft.id, FindingRow.draft_version == draft.version)
@@ -131,12 +137,25 @@ class Team:
             )
         if draft.state is not DraftState.PROPOSED:
             return None
+        if self._correct(task, mention):
+            return "corrected"
         if not draft.text or blocked is not None:
             return self._reject(task, draft, SILENT)
         if draw("rejects", task.key) < REJECTED:
             return self._reject(task, draft, pick(REJECTIONS.get(intent, OTHERWISE) if intent else OTHERWISE, task.key))
         text = self._sign(draft.text, task.who) if draw("edits", task.key) < EDITED else None
         return self._approve(task, draft, text)
+
+    def _correct(self, task: Task, mention: Mention) -> bool:
+        """Say what the mention really is, where the model got it wrong; what is drafted anew has its own moment."""
+        said = self._labels.get(task.key)
+        if said is None or said.intent is mention.intent or draw("corrects", task.key) >= CORRECTED:
+            return False
+        parts = self._parts
+        return correct_mention(
+            parts.database, parts.jobs, parts.clock, parts.profiles, brand_id=self._brand_id, mention_id=mention.id,
+            verdict=replace(said, language=mention.language), user_id=task.user_id,
+        )  # fmt: skip
 
     def _approve(self, task: Task, draft: Draft, text: str | None) -> str:
         approve = self._parts.reviewer.approve

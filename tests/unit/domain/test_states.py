@@ -44,7 +44,7 @@ FORBIDDEN: list[tuple[StrEnum, StrEnum]] = [
     (MailState.UNKNOWN, MailState.SENDING),
     (MailState.QUEUED, MailState.SENT),
     (MentionState.COLLECTED, MentionState.ROUTED),
-    (MentionState.ROUTED, MentionState.CLASSIFIED),
+    (MentionState.DELETED, MentionState.CLASSIFIED),
     (SourceState.STOPPED, SourceState.BACKING_OFF),
     (SourceState.PAUSED, SourceState.BACKING_OFF),
 ]
