@@ -39,7 +39,9 @@ def _write(results: Iterator[dict[str, object]], target: IO[str]) -> int:
 
     columns = (SpinnerColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn())
     troubled = 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # In a log or a pipe a bar is only noise.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("rows", total=None)
         for result in results:
             troubled += "error" in result

@@ -95,7 +95,9 @@ def _hurry(connection: sqlite3.Connection, _record: object) -> None:
 @contextmanager
 def _progress(era: Era) -> Iterator[Callable[[datetime], None]]:
     columns = (TextColumn("Five weeks pass"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # In a log or a pipe a bar is only noise.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=(era.ends - era.begins).total_seconds())
 
         def passed(at: datetime) -> None:
