@@ -13,9 +13,12 @@ from storage import audit
 from storage.tables import Mention
 
 
-def correct(services: Services, desk: Desk, *, mention_id: int, verdict: Verdict) -> None:
-    """Keep what a person says of a mention, and let lists, filters, drafts and figures go by it from now on."""
-    correct_mention(
+def correct(services: Services, desk: Desk, *, mention_id: int, verdict: Verdict) -> bool:
+    """Keep what a person says of a mention, and let lists, filters, drafts and figures go by it from now on.
+
+    Returns whether it is routed again, so that a fitting draft takes the place of the mistaken one.
+    """
+    return correct_mention(
         services.database, services.jobs, services.clock, services.profiles, brand_id=desk.brand_id,
         mention_id=mention_id, verdict=verdict, user_id=desk.user_id,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Mentions: search and filters, one mention, and correcting what the model said."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
@@ -105,9 +105,13 @@ def send_correction(
         intent=must_choose(Intent, intent, what="intent"), urgent=urgent == "1",
         sentiment=must_choose(Sentiment, sentiment, what="sentiment"), language=choose_name(language.lower()),
     )  # fmt: skip
-    correct(services, desk, mention_id=mention_id, verdict=verdict)
+    again = correct(services, desk, mention_id=mention_id, verdict=verdict)
     request.app.state.counts.forget(desk.brand_id)
-    return go(local_path(back, default=f"{desk.base}/mentions/{mention_id}"), said="corrected")
+    goal = local_path(back, default=f"{desk.base}/mentions/{mention_id}")
+    if again and goal.startswith(f"{desk.base}/queue/"):
+        # That draft is withdrawn: go on with the list, narrowed as it was.
+        goal = f"{desk.base}/queue" + (f"?{urlsplit(goal).query}" if urlsplit(goal).query else "")
+    return go(goal, said="corrected_again" if again else "corrected")
 
 
 @router.post("/mentions/{mention_id}/draft")

@@ -10,6 +10,7 @@ MESSAGES: dict[str, str] = {
     "case_opened": "It is a case now.",
     "recorded": "Your answer by hand is on record.",
     "corrected": "Thank you: the correction is kept, and stays when mentions are sorted again.",
+    "corrected_again": "Thank you: the correction is kept. A draft that fits comes to the queue in a moment.",
     "noted": "The note is kept. Customers never see it.",
     "labelled": "The labels are saved.",
     "state_changed": "The case is changed.",
