@@ -21,14 +21,8 @@ EARNEST = Path(sys.executable).with_name("earnest")
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BRAND = "ploverday"
-# A picture's name, the page, and the link on it that leads to what is shown.
-PAGES = (
-    ("queue", "queue", None),
-    ("case", "cases", "/cases/"),
-    ("mentions", "mentions", None),
-    ("digest", "digests", "/digests/"),
-    ("health", "health", None),
-)
+# A picture's name, the page, and which link on it leads to what is shown.
+PAGES = (("queue", "queue", None), ("case", "cases", ("/cases/", 2)), ("digest", "digests", ("/digests/", 1)))
 
 
 def main(folder: Path) -> None:
@@ -60,10 +54,10 @@ def take_all(browser: Browser, address: str, login: tuple[str, str], folder: Pat
         context = browser.new_context(viewport=size, color_scheme=scheme)
         page = context.new_page()
         log_in(page, address, login)
-        for name, path, first in PAGES:
+        for name, path, link in PAGES if not suffix else PAGES[:1]:
             page.goto(f"{address}/b/{BRAND}/{path}")
-            if first:
-                page.locator(f"main a[href*='{first}']").first.click()
+            if link:
+                page.locator(f"main a[href*='{link[0]}']").nth(link[1]).click()
                 page.wait_for_load_state()
             picture = folder / f"{name}{suffix}.png"
             page.screenshot(path=picture)
