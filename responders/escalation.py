@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
@@ -42,7 +42,7 @@ def open_or_join(
     `is_first` it vouches that neither has a case, which spares looking.
     """
     if is_first:
-        case = _new_case(mention, conversation, person_id=person_id, theme=theme, priority=priority, at=at)
+        case = _new_case(session, mention, conversation, person_id=person_id, theme=theme, priority=priority, at=at)
         _open(session, case, mention, profile=profile, at=at)
         return Joined(case=case, opened=True)
     living = find_living(session, conversation.id) or _find_alike(session, mention, person_id, theme, at)
@@ -56,7 +56,7 @@ def open_or_join(
         _raise_priority(session, resolved, priority, profile, at)
         cases.reopen(session, resolved, profile=profile, at=at)
         return Joined(case=resolved, reopened=True)
-    case = _new_case(mention, conversation, person_id=person_id, theme=theme, priority=priority, at=at)
+    case = _new_case(session, mention, conversation, person_id=person_id, theme=theme, priority=priority, at=at)
     _open(session, case, mention, profile=profile, at=at)
     return Joined(case=case, opened=True)
 
@@ -144,18 +144,21 @@ def _is_recent(session: Session, case: Case, at: datetime) -> bool:
 
 
 def _new_case(
-    mention: Mention, conversation: Conversation, *, person_id: int, theme: str | None, priority: Priority, at: datetime
+    session: Session, mention: Mention, conversation: Conversation, *, person_id: int, theme: str | None,
+    priority: Priority, at: datetime,
 ) -> Case:  # fmt: skip
-    return Case(
-        brand_id=mention.brand_id, conversation_id=conversation.id, person_id=person_id, theme=theme,
-        state=ConversationState.OPEN, priority=priority, rank=3 - priority.rank, assignee_id=conversation.assignee_id,
-        team=conversation.team, opened_at=min(mention.collected_at, at), version=1,
-    )  # fmt: skip
+    # Inserted by itself, for its id: what else waits in the session is written later, in one go.
+    values = {
+        "brand_id": mention.brand_id, "conversation_id": conversation.id, "person_id": person_id, "theme": theme,
+        "state": ConversationState.OPEN, "priority": priority, "rank": 3 - priority.rank,
+        "assignee_id": conversation.assignee_id, "team": conversation.team, "opened_at": min(mention.collected_at, at),
+        "version": 1,
+    }  # fmt: skip
+    with session.no_autoflush:
+        return session.scalars(insert(Case).values(**values).returning(Case)).one()
 
 
 def _open(session: Session, case: Case, mention: Mention, *, profile: Profile, at: datetime) -> None:
-    session.add(case)
-    session.flush()
     mention.case_id = case.id
     # The clocks count from when the mention reached us: nobody can answer what they haven't heard.
     for kind in (sla.ClockKind.FIRST_RESPONSE, sla.ClockKind.RESOLUTION):

@@ -28,6 +28,7 @@ def join_wave(session: Session, *, case: Case, mention: Mention, at: datetime) -
         return None
     if _join_open(session, case, at):
         return None
+    session.flush()  # this complaint counts
     if not is_wave(session, brand_id=case.brand_id, theme=case.theme, at=mention.posted_at):
         return None
     # One worker at a time opens incidents for a brand; another may have done so while this one waited.

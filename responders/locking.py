@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.states import MentionState
+from people.rules import rival_queries
+from people.standing import Spoken, read_spoken
 from responders.preparation import Prepared
 from responders.waiting import read_current
 from storage.tables import Author, Brand, Conversation, Mention, Person
@@ -20,7 +22,8 @@ Readable = TypeVar("Readable", Author, Brand)
 class Locked:
     """A mention with its rows, locked until the transaction ends; `author` and `brand` are there to be read.
 
-    `alone` says that the conversation holds no other mention, so nothing in it can be stale, joined or newer.
+    `alone` says that the conversation holds no other mention, so nothing in it can be stale, joined or newer; `spoken`
+    is what the person said before, shared by their mentions of this batch.
     """
 
     mention: Mention
@@ -29,6 +32,7 @@ class Locked:
     author: Author
     brand: Brand
     alone: bool
+    spoken: Spoken
 
 
 def lock(session: Session, prepared: Sequence[Prepared]) -> Iterator[tuple[Prepared, Locked]]:
@@ -46,12 +50,13 @@ def lock(session: Session, prepared: Sequence[Prepared]) -> Iterator[tuple[Prepa
     authors = {row.id: row for row in _read(session, Author, {each.waiting.author_id for each in kept})}
     brands = {row.id: row for row in _read(session, Brand, {each.waiting.brand_id for each in kept})}
     alone = _read_alone(session, conversations)
+    spoken = read_spoken(session, {each.waiting.person_id: rival_queries(each.profile) for each in kept})
     for each in kept:
         waiting = each.waiting
         yield each, Locked(
             mention=mentions[waiting.id], conversation=conversations[waiting.conversation_id],
             person=persons[waiting.person_id], author=authors[waiting.author_id], brand=brands[waiting.brand_id],
-            alone=waiting.conversation_id in alone,
+            alone=waiting.conversation_id in alone, spoken=spoken[waiting.person_id],
         )  # fmt: skip
 
 

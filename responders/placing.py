@@ -51,9 +51,7 @@ def place_all(session: Session, prepared: Sequence[Prepared], *, at: datetime) -
     with session.no_autoflush:
         placed = [place(session, each, locked=locked, at=at) for each, locked in lock(session, prepared)]
         session.flush()
-        for each in placed:
-            if each.draft is not None:
-                save_findings(session, each.draft, each.findings)
+        save_findings(session, [(each.draft, each.findings) for each in placed if each.draft is not None])
     return placed
 
 
@@ -61,7 +59,8 @@ def place(session: Session, prepared: Prepared, *, locked: Locked, at: datetime)
     """Route one mention: its state, its person's counters, and all that follows from the decision."""
     mention, decision = locked.mention, prepared.decision
     mention.state = change(mention.state, MentionState.ROUTED, noun="mention")
-    note_mention(session, mention=mention, at=at, rivals=rival_queries(prepared.profile))
+    rivals = rival_queries(prepared.profile)
+    note_mention(session, mention=mention, at=at, rivals=rivals, before=locked.spoken)
     placed = Placed(mention_id=mention.id, route=decision.route, reason=decision.reason)
     if decision.route is Route.COUNTED:
         return placed
@@ -90,9 +89,10 @@ def _idea(prepared: Prepared, at: datetime) -> Idea:
 def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
     if prepared.decision.route is not Route.CASE:
         return _join_own_case(session, prepared, locked, placed, at)
-    session.flush()
     # The counter was raised just now: a first complaint, in a conversation of one post, belongs to no case yet.
     is_first = locked.alone and locked.person.complaints <= 1
+    if not is_first:
+        session.flush()
     joined = escalation.open_or_join(
         session, mention=locked.mention, conversation=locked.conversation, person_id=locked.person.id,
         theme=_theme(prepared), priority=prepared.decision.priority, profile=prepared.profile, at=at,
@@ -100,9 +100,9 @@ def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: P
     )  # fmt: skip
     case = joined.case
     placed.case_id, placed.opened = case.id, joined.opened
-    session.flush()
     placed.incident_id = join_wave(session, case=case, mention=locked.mention, at=at)
     if prepared.waiting.answered_at is not None:
+        session.flush()
         sla.note_response(session, case_id=case.id, at=prepared.waiting.answered_at)
     if prepared.decision.reason == "opted_out":
         text = "This person asked not to be contacted: deal with the matter, and don't write to them."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
@@ -75,14 +75,18 @@ def save_proposal(
     return draft
 
 
-def save_findings(session: Session, draft: Draft, findings: Sequence[Finding]) -> None:
-    """Keep what was found about a draft as it stands now."""
-    for finding in findings:
-        row = FindingRow(
-            draft_id=draft.id, draft_version=draft.version, rule=finding.rule, severity=finding.severity,
-            message=finding.message, start=finding.start, end=finding.end,
-        )  # fmt: skip
-        session.add(row)
+def save_findings(session: Session, found: Sequence[tuple[Draft, Sequence[Finding]]]) -> None:
+    """Keep what was found about drafts as they stand now, in one statement."""
+    rows = [
+        {
+            "draft_id": draft.id, "draft_version": draft.version, "rule": finding.rule, "severity": finding.severity,
+            "message": finding.message, "start": finding.start, "end": finding.end,
+        }
+        for draft, findings in found
+        for finding in findings
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(FindingRow), rows)
 
 
 def expire_older(session: Session, *, mention: Mention, at: datetime) -> int:
@@ -101,7 +105,7 @@ def warn_older(session: Session, *, mention: Mention, at: datetime) -> None:
             .where(FindingRow.draft_id == draft.id, FindingRow.draft_version == draft.version - 1)
             .values(draft_version=draft.version)
         )
-        save_findings(session, draft, (NEWER,))
+        save_findings(session, [(draft, (NEWER,))])
 
 
 def expire(session: Session, draft: Draft, *, at: datetime, reason: str) -> bool:

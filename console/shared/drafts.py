@@ -26,5 +26,5 @@ def begin_draft(
     )  # fmt: skip
     draft.text = draft.original_text = text.strip()
     session.flush()
-    save_findings(session, draft, () if draft.text else proposal.findings)
+    save_findings(session, [(draft, () if draft.text else proposal.findings)])
     return draft
