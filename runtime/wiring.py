@@ -4,7 +4,7 @@ from config.brand.profile import Profile
 from config.loading import Loaded
 from digests.erasure import DigestsEraser
 from digests.mail import NOWHERE
-from domain.ports import Classifier, Mailer
+from domain.ports import Classifier, Eraser, Mailer
 from domain.time import Clock, SystemClock
 from listener.context import Collectors
 from listener.erasure import ListenerEraser
@@ -60,7 +60,6 @@ def build(
         on_sent=note_sent,
     )
     guard = DraftGuard(database=database, clock=clock, profiles=profiles, measure=measure)
-    settings = loaded.settings.sentiment
     application = Application(
         loaded=loaded,
         clock=clock,
@@ -70,25 +69,32 @@ def build(
         profiles=profiles,
         collectors=Collectors(clock=clock, base=loaded.root, secrets=loaded.secrets, fetcher=_fetcher(loaded)),
         intake=Intake(database, queue, clock, profiles),
-        classifier=OneAtATime(
-            lambda: classifier or build_classifier(settings, base=loaded.root), note=metrics.note_model
-        ),
+        classifier=_classifier(loaded, classifier, metrics),
         drafter=CannedDrafter(profiles, measure=measure),
         outbox=outbox,
         unknown=UnknownReplies(database=database, jobs=queue, clock=clock, outbox=outbox),
         guard=guard,
         reviewer=Reviewer(database=database, jobs=queue, clock=clock, profiles=profiles, guard=guard),
         mailing=_mailing(loaded, database, queue, clock, mailer),
-        erasers=(
-            ListenerEraser(database, clock),
-            AnswersEraser(database, clock),
-            DigestsEraser(database),
-            PeopleEraser(database, clock),
-        ),
+        erasers=_erasers(database, clock),
         metrics=metrics,
     )
     application.handlers.update(bind(application))
     return application
+
+
+def _classifier(loaded: Loaded, given: Classifier | None, metrics: Metrics) -> OneAtATime:
+    settings = loaded.settings.sentiment
+    return OneAtATime(lambda: given or build_classifier(settings, base=loaded.root), note=metrics.note_model)
+
+
+def _erasers(database: Database, clock: Clock) -> tuple[Eraser, ...]:
+    return (
+        ListenerEraser(database, clock),
+        AnswersEraser(database, clock),
+        DigestsEraser(database),
+        PeopleEraser(database, clock),
+    )
 
 
 def measure(platform: str, text: str) -> tuple[int, int | None]:

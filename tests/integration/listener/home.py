@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 
 from config.brand.profile import Profile
+from domain.ports import Collector
 from domain.posts import Batch, RawAuthor, RawPost
 from domain.time import ManualClock
+from listener.collection import CollectionReport, collect_source
 from listener.intake import Intake, IntakeReport
 from storage.database import Database
 from storage.jobs import MemoryJobs
@@ -98,3 +100,16 @@ def post(
 def minutes(count: int) -> timedelta:
     """Return so many minutes."""
     return timedelta(minutes=count)
+
+
+def collect(home: Home, collector: Collector, *, key: str = "main", **more: object) -> CollectionReport:
+    """Read a source once with this collector."""
+    return collect_source(
+        home.database, home.jobs, home.clock, build=lambda _: collector, source_id=home.sources[key],
+        intake=home.intake, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def ids(home: Home) -> list[str]:
+    """Return the mentions' ids on their platform."""
+    return [row.external_id for row in home.all(Mention)]

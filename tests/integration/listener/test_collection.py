@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,25 +21,14 @@ from listener.condition import restart_source, wait_after
 from listener.context import Collectors, find_factories
 from listener.http import Fetcher
 from listener.leases import is_orphaned, new_token
-from storage.tables import DeadLetter, Mention, Reply, Source, SourceGap
-from tests.integration.listener.home import Home, open_home, post
+from storage.tables import DeadLetter, Reply, Source, SourceGap
+from tests.integration.listener.home import Home, collect, ids, open_home, post
 
 POSTS = [post(number, author=f"a{number % 3}") for number in range(9)]
 
 
-def collect(home: Home, collector: Collector, *, key: str = "main", **more: object) -> CollectionReport:
-    return collect_source(
-        home.database, home.jobs, home.clock, build=lambda _: collector, source_id=home.sources[key],
-        intake=home.intake, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
 def signal(kind: SignalKind, **more: timedelta) -> Signal:
     return Signal(kind=kind, message="Something is wrong; mend it.", **more)
-
-
-def ids(home: Home) -> list[str]:
-    return [row.external_id for row in home.all(Mention)]
 
 
 def test_a_source_is_read_to_its_end_and_then_from_there(home: Home) -> None:
@@ -230,71 +219,6 @@ def test_a_lease_dies_with_its_process() -> None:
     assert not is_orphaned(f"{host}|1|x|y")
     assert not is_orphaned("elsewhere|1|x|y")
     assert not is_orphaned("nonsense")
-
-
-class Killed(BaseException):
-    """Stands for the end of the process: nothing in the program may catch it."""
-
-
-def crashing(collector: Collector, at: int) -> Collector:
-    """Return a collector that dies before it gives the batch of that number."""
-
-    class Crashing:
-        platform = collector.platform
-
-        def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
-            for number, batch in enumerate(collector.collect(cursor=cursor, since=since)):
-                if number == at:
-                    raise Killed
-                yield batch
-
-    return Crashing()
-
-
-@pytest.mark.parametrize("at", range(6))
-def test_killed_before_any_batch_nothing_is_lost_or_doubled(sqlite_home: Home, at: int) -> None:
-    home = sqlite_home
-    try:
-        collect(home, crashing(MemoryCollector(POSTS), at))
-    except Killed:
-        _forget_process(home)
-    collect(home, MemoryCollector(POSTS))
-    assert sorted(ids(home)) == sorted(post.external_id for post in POSTS)
-    assert sorted(row for job in home.jobs.waiting for row in job.ids) == [row.id for row in home.all(Mention)]
-
-
-def _forget_process(home: Home) -> None:
-    with home.database.write() as session:
-        source = session.get_one(Source, home.sources["main"])
-        assert source.lease is not None
-        host, number, _, rest = source.lease.split("|")
-        source.lease = f"{host}|{number}|gone|{rest}"
-
-
-@pytest.mark.parametrize("place", ["join_threads", "find_known", "apply_edits", "keep_rejects", "note_spending"])
-def test_killed_inside_a_save_nothing_is_lost_or_doubled(
-    home: Home, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    calls = iter(range(100))
-
-    def dying(real: Callable[..., object]) -> Callable[..., object]:
-        def run(*args: object, **more: object) -> object:
-            result = real(*args, **more)
-            if next(calls) == 1:  # in the second batch, after the step
-                raise Killed
-            return result
-
-        return run
-
-    from listener import intake
-
-    with monkeypatch.context() as patch:
-        patch.setattr(intake, place, dying(getattr(intake, place)))
-        with pytest.raises(Killed):
-            collect(home, MemoryCollector(POSTS))
-    assert len(home.all(Mention)) == 2
-    _forget_process(home)
-    assert collect(home, MemoryCollector(POSTS)).posts.new == 7
 
 
 def test_the_demo_way_from_a_file_with_rejects(sqlite_home: Home, tmp_path: Path) -> None:

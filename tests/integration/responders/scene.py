@@ -127,3 +127,11 @@ def _as_row(mention_id: int, answer: Classification, at: datetime) -> Classifica
         also=[str(each) for each in answer.also], urgency=answer.urgency, toxicity=answer.toxicity,
         urgent=answer.urgent, toxic=answer.toxic, language=answer.language, themes=list(answer.themes), created_at=at,
     )  # fmt: skip
+
+
+def complain(scene: Scene, **more: object) -> Case:
+    """Let somebody complain, and return the newest case."""
+    scene.say("the kettle leaks", Intent.COMPLAINT, **{"conversation": "a", "themes": ("quality",), **more})
+    case = scene.all(Case)[-1]
+    assert isinstance(case, Case)
+    return case

@@ -1,0 +1,88 @@
+"""Posts that were edited, and replies of ours that turn up on the platform: nothing is doubled or overwritten."""
+
+import pytest
+
+from domain.labels import Intent, Sentiment
+from domain.states import DraftState, MentionState, ReplyState
+from listener.intake import IntakeReport
+from storage.tables import (
+    Draft,
+    Mention,
+    Reply,
+)  # fmt: skip
+from tests.integration.listener.home import Home, minutes, post
+
+
+def _outgoing(home: Home, state: ReplyState) -> int:
+    home.save(post(1, ago=minutes(60)))
+    (mention,) = home.all(Mention)
+    with home.database.write() as session:
+        reply = Reply(
+            brand_id=home.brand_id, mention_id=mention.id, conversation_id=mention.conversation_id, platform="x",
+            account="kestrel", origin="desk", state=state, key="k", text="On its way", in_reply_to="1",
+            created_at=home.clock.now(),
+        )  # fmt: skip
+        session.add(reply)
+        session.flush()
+        return reply.id
+
+
+@pytest.mark.parametrize(
+    ("state", "after"), [(ReplyState.UNKNOWN, ReplyState.SENT), (ReplyState.SENDING, ReplyState.SENDING)]
+)
+def test_a_reply_of_the_outbox_that_turns_up_is_not_doubled(home: Home, state: ReplyState, after: ReplyState) -> None:
+    reply_id = _outgoing(home, state)
+    home.save(post("r", "On  its way", author="kestrel", in_reply_to="1", ago=minutes(5)))
+    (reply,) = home.all(Reply)
+    assert (reply.id, reply.state) == (reply_id, after)
+    assert reply.external_id == ("r" if after is ReplyState.SENT else None)
+
+
+def _classify(home: Home, state: MentionState = MentionState.ROUTED) -> int:
+    (mention,) = home.all(Mention)
+    with home.database.write() as session:
+        row = session.get_one(Mention, mention.id)
+        row.state, row.intent, row.sentiment = state, Intent.PRAISE, Sentiment.POSITIVE
+    return int(mention.id)
+
+
+def _draft(home: Home, *, text: str = "Thanks", state: DraftState = DraftState.PROPOSED) -> None:
+    (mention,) = home.all(Mention)
+    with home.database.write() as session:
+        session.add(
+            Draft(
+                brand_id=home.brand_id, mention_id=mention.id, conversation_id=mention.conversation_id,
+                revision_id=home.profiles.current(home.brand_id).id, state=state, priority="medium", rank=2,
+                text=text, original_text="Thanks", account="kestrel", thread="1", created_at=home.clock.now(),
+                updated_at=home.clock.now(),
+            )
+        )  # fmt: skip
+
+
+def test_an_edited_post_is_sorted_again(home: Home) -> None:
+    home.save(post(1))
+    first = _classify(home)
+    _draft(home)
+    assert home.save(post(1, "kestrel burned my hand")) == IntakeReport(updated=1)
+    (mention,) = home.all(Mention)
+    assert (mention.text, mention.state) == ("kestrel burned my hand", MentionState.COLLECTED)
+    assert [job.ids for job in home.jobs.waiting] == [(first,), (first,)]
+    assert [draft.state for draft in home.all(Draft)] == [DraftState.EXPIRED]
+
+
+def test_an_edited_post_keeps_a_draft_that_somebody_worked_on(sqlite_home: Home) -> None:
+    home = sqlite_home
+    home.save(post(1))
+    _classify(home)
+    _draft(home, text="Thank you, Ada")
+    home.save(post(1, "kestrel, edited"))
+    assert [draft.state for draft in home.all(Draft)] == [DraftState.PROPOSED]
+
+
+def test_an_edited_post_that_was_answered_is_only_brought_up_to_date(home: Home) -> None:
+    _outgoing(home, ReplyState.SENT)
+    _classify(home)
+    home.save(post(1, "kestrel, edited"))
+    (mention,) = home.all(Mention)
+    assert (mention.text, mention.state) == ("kestrel, edited", MentionState.ROUTED)
+    assert len(home.jobs.waiting) == 1
