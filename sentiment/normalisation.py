@@ -46,8 +46,8 @@ def _letters(text: str) -> str:
 
 
 def _is_shouted(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    upper = sum(letter.isupper() for letter in letters)
+    letters = "".join(filter(str.isalpha, text))
+    upper = len(list(filter(str.isupper, letters)))
     return len(letters) >= _SHOUTED_LETTERS and upper > _SHOUTED_SHARE * len(letters)
 
 
