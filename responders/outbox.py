@@ -49,12 +49,12 @@ class Outbox:
         claimed = self._claim(reply_id)
         if claimed is None:
             return None
-        outgoing, publisher = claimed
+        outgoing, publisher, attempt = claimed
         result = publisher.send(outgoing)
         with self._database.write() as session:
-            reply = session.get_one(Reply, reply_id)
-            if reply.state is not ReplyState.SENDING:
-                # The claim ran out meanwhile and a look-up is on its way; it will find what was sent.
+            reply = session.get_one(Reply, reply_id, with_for_update=True)
+            if reply.state is not ReplyState.SENDING or reply.attempts != attempt:
+                # The claim ran out meanwhile; a look-up is on its way or a later try has it, and this answer is stale.
                 return reply.state
             return self._settle(session, reply, result)
 
@@ -72,7 +72,7 @@ class Outbox:
                 self._enqueue_look_up(session, session.get_one(Reply, reply_id), timedelta())
         return list(ids)
 
-    def _claim(self, reply_id: int) -> tuple[OutgoingReply, Publisher] | None:
+    def _claim(self, reply_id: int) -> tuple[OutgoingReply, Publisher, int] | None:
         now = self._clock.now()
         with self._database.write() as session:
             if sending_is_off(session):
@@ -92,10 +92,11 @@ class Outbox:
                 _fail(session, reply, refusal or "", now)
                 return None
             if not _follow_thread(session, reply):
-                # The part before isn't out yet; it will enqueue this one.
+                # The part before isn't out yet; it will enqueue this one. No request was made, so no try counts.
                 reply.state, reply.claimed_at = change(reply.state, ReplyState.QUEUED, noun="reply"), None
+                reply.attempts -= 1
                 return None
-            return as_request(session, reply), publisher
+            return as_request(session, reply), publisher, reply.attempts
 
     def publisher_of(self, session: Session, reply: Reply) -> Publisher | None:
         """Return who sends `reply`; None when no publisher is set up for its brand and platform."""
@@ -182,9 +183,10 @@ def _follow_thread(session: Session, reply: Reply) -> bool:
     before = session.scalars(
         select(Reply).where(Reply.draft_id == reply.draft_id, Reply.part == reply.part - 1)
     ).one()  # fmt: skip
-    if before.state is not ReplyState.SENT or before.external_id is None:
+    if before.state is not ReplyState.SENT:
         return False
-    reply.in_reply_to = before.external_id
+    # Known to be out only by a person's word, it has no id: then this part answers what that one answered.
+    reply.in_reply_to = before.external_id or before.in_reply_to
     return True
 
 

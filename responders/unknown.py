@@ -1,19 +1,20 @@
 """Replies whose fate isn't known: looked up over the platform's lag, then a person decides. Never blindly retried."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.answers import LookUp
 from domain.errors import NotFound
-from domain.states import ReplyState, change
+from domain.states import DraftState, ReplyState, change
 from domain.time import Clock
 from responders.outbox import Outbox, as_request
 from storage import audit
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
-from storage.tables import Installation, Reply
+from storage.tables import Draft, Installation, Reply
 
 # Looks are spread over twice the lag that the platform states, the first ones close together.
 LOOKS = (0.1, 0.25, 0.5, 1.0, 2.0)
@@ -34,12 +35,14 @@ class UnknownReplies:
             if reply is None or reply.state is not ReplyState.UNKNOWN:
                 return None
             request, publisher = as_request(session, reply), self._outbox.publisher_of(session, reply)
+            asked_at = (reply.attempts, reply.lookups)
         if publisher is None:
             return ReplyState.UNKNOWN
         found = publisher.find_reply(request)
         with self._database.write() as session:
-            reply = session.get_one(Reply, reply_id)
-            if reply.state is not ReplyState.UNKNOWN:
+            reply = session.get_one(Reply, reply_id, with_for_update=True)
+            if reply.state is not ReplyState.UNKNOWN or (reply.attempts, reply.lookups) != asked_at:
+                # Somebody else looked or sent meanwhile: what was seen before that says nothing of it.
                 return reply.state
             reply.lookups += 1
             if found.found is LookUp.FOUND:
@@ -78,12 +81,18 @@ class UnknownReplies:
             self._note(session, reply, user_id, "decided_resend")
 
     def withdraw(self, *, reply_id: int, user_id: int) -> None:
-        """Never send the reply; what is sent can't be withdrawn here."""
+        """Never send the reply, nor the parts of its thread that wait for it; what is sent can't be withdrawn here.
+
+        When nothing of it went out, the post may be answered anew.
+        """
         with self._database.write() as session:
             reply = self._load(session, reply_id)
-            reply.state = change(reply.state, ReplyState.WITHDRAWN, noun="reply")
-            reply.next_try_at = None
-            self._note(session, reply, user_id, "withdrawn")
+            for each in (reply, *_parts_after(session, reply)):
+                each.state = change(each.state, ReplyState.WITHDRAWN, noun="reply")
+                each.next_try_at = None
+                self._note(session, each, user_id, "withdrawn")
+            session.flush()
+            _let_go(session, reply, self._clock.now())
 
     def _load(self, session: Session, reply_id: int) -> Reply:
         reply = session.scalars(select(Reply).where(Reply.id == reply_id).with_for_update()).one_or_none()
@@ -96,6 +105,39 @@ class UnknownReplies:
             session, at=self._clock.now(), action=f"reply.{what}", object_kind="reply", object_id=reply.id,
             brand_id=reply.brand_id, user_id=user_id,
         )  # fmt: skip
+
+
+def _parts_after(session: Session, reply: Reply) -> Sequence[Reply]:
+    if reply.draft_id is None:
+        return ()
+    query = select(Reply).where(
+        Reply.draft_id == reply.draft_id, Reply.part > reply.part, Reply.state == ReplyState.QUEUED
+    )
+    return session.scalars(query.order_by(Reply.part).with_for_update()).all()
+
+
+def _let_go(session: Session, reply: Reply, at: datetime) -> None:
+    # A post has one living draft: this one would keep it from ever being answered.
+    if reply.draft_id is None:
+        return
+    left = select(Reply.id).where(Reply.draft_id == reply.draft_id, Reply.state != ReplyState.WITHDRAWN)
+    draft = session.get_one(Draft, reply.draft_id, with_for_update=True)
+    if draft.state is DraftState.APPROVED and session.scalar(left.limit(1)) is None:
+        draft.state = change(draft.state, DraftState.EXPIRED, noun="draft")
+        draft.updated_at, draft.version = at, draft.version + 1
+
+
+def look_up_doubted(session: Session, jobs: Jobs, *, at: datetime) -> int:
+    """Look for the replies that were doubted, once an operator confirmed that this is no copy; return how many."""
+    query = select(Reply).where(
+        Reply.state == ReplyState.UNKNOWN, Reply.next_try_at.is_(None), Reply.lookups < len(LOOKS)
+    )
+    doubted = session.scalars(query.order_by(Reply.id).with_for_update()).all()
+    for reply in doubted:
+        reply.next_try_at = at
+        key = f"look_up:{reply.id}:{reply.attempts}.{reply.lookups}.confirmed.{int(at.timestamp())}"
+        jobs.enqueue(session, Job(kind=JobKind.LOOK_UP, key=key, ids=(reply.id,)))
+    return len(doubted)
 
 
 def doubt_everything(session: Session) -> int:

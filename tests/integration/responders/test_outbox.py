@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from domain.answers import LookUpResult, OutgoingReply, SendResult
 from domain.errors import InvalidTransition
-from domain.states import ReplyState
+from domain.states import DraftState, ReplyState
 from domain.time import ManualClock
 from responders.outbox import CLAIM
 from responders.publishers.memory import Fault
-from responders.unknown import doubt_everything
+from responders.unknown import doubt_everything, look_up_doubted
 from storage.database import Database
 from storage.instance import confirm_sending
 from storage.jobs import MemoryJobs
-from storage.tables import Draft, Installation, Mention, Person
+from storage.tables import Draft, Installation, Mention, Person, Reply
 from tests.integration.responders.desk import Desk
 
 
@@ -193,3 +194,82 @@ def test_two_workers_that_claim_at_once_send_one_reply(desk: Desk) -> None:
     desk.publisher.before_answer = lambda: inner.append(desk.outbox.send(reply_id))
     desk.outbox.send(reply_id)
     assert (inner, desk.publisher.requests, _states(desk)) == ([None], 1, [ReplyState.SENT])
+
+
+def test_what_was_doubted_is_looked_up_once_an_operator_confirmed(desk: Desk) -> None:
+    _approve(desk)
+    desk.publisher.absence_is_certain = True
+    with desk.database.write() as session:
+        session.add(Installation(instance_id="a", created_at=desk.clock.now(), sending_off_reason="Is this a copy?"))
+        session.flush()
+        doubt_everything(session)
+    with desk.database.write() as session:
+        session.execute(update(Installation).values(sending_off_reason=None))
+        assert look_up_doubted(session, desk.jobs, at=desk.clock.now()) == 1
+    desk.jobs.run_due()
+    assert (_states(desk), len(desk.publisher.posts)) == ([ReplyState.SENT], 1)
+
+
+def _approve_thread(desk: Desk) -> tuple[int, ...]:
+    long = " ".join(["We looked into what you told us about the kettle."] * 15)
+    return desk.reviewer.approve(draft_id=desk.add_draft(text=long), version=1, user_id=1, split=True).reply_ids
+
+
+def test_a_part_that_waits_for_the_one_before_uses_up_no_tries(desk: Desk) -> None:
+    _, second = _approve_thread(desk)
+    for _ in range(20):
+        assert desk.outbox.send(second) is None
+    assert desk.replies()[1].attempts == 0
+
+
+def test_a_thread_goes_on_below_a_part_that_a_person_says_is_out(desk: Desk) -> None:
+    first, _ = _approve_thread(desk)
+    desk.publisher.faults = [Fault.LOST_BEFORE]
+    desk.wait(minutes=60)
+    assert _states(desk) == [ReplyState.UNKNOWN, ReplyState.QUEUED]
+    desk.unknown.decide_sent(reply_id=first, user_id=1)
+    desk.jobs.run_due()
+    assert _states(desk) == [ReplyState.SENT, ReplyState.SENT]
+    assert desk.publisher.posts[-1].in_reply_to == desk.replies()[0].in_reply_to
+
+
+def test_withdrawing_takes_the_rest_of_the_thread_and_lets_the_post_be_answered_anew(desk: Desk) -> None:
+    first, _ = _approve_thread(desk)
+    desk.unknown.withdraw(reply_id=first, user_id=1)
+    desk.jobs.run_due()
+    assert (_states(desk), desk.publisher.requests) == ([ReplyState.WITHDRAWN] * 2, 0)
+    with desk.database.read() as session:
+        assert session.get_one(Draft, desk.replies()[0].draft_id).state is DraftState.EXPIRED
+
+
+def test_a_late_answer_to_a_lost_claim_settles_nothing(desk: Desk) -> None:
+    reply_id = _approve(desk)
+    desk.publisher.faults = [Fault.REJECTED]
+    inner = desk.publisher.send
+
+    def slow(request: OutgoingReply, /) -> SendResult:
+        with desk.database.write() as session:
+            session.execute(update(Reply).values(attempts=2))  # the claim ran out, and a later try has it
+        return inner(request)
+
+    desk.publisher.send = slow  # type: ignore[method-assign]
+    assert desk.outbox.send(reply_id) is ReplyState.SENDING
+
+
+def test_a_look_that_began_before_a_resend_says_nothing_of_it(desk: Desk) -> None:
+    reply_id = _approve(desk)
+    desk.publisher.faults, desk.publisher.absence_is_certain = [Fault.LOST_BEFORE, Fault.LOST_AFTER], True
+    desk.outbox.send(reply_id)
+    look = desk.publisher.find_reply
+
+    def slow(request: OutgoingReply, /) -> LookUpResult:
+        seen = look(request)
+        desk.unknown.decide_resend(reply_id=reply_id, user_id=1)
+        desk.outbox.send(reply_id)
+        return seen
+
+    desk.publisher.find_reply = slow  # type: ignore[method-assign]
+    assert desk.unknown.look_up(reply_id) is ReplyState.UNKNOWN
+    desk.publisher.find_reply = look  # type: ignore[method-assign]
+    desk.wait(minutes=10)
+    assert (_states(desk), len(desk.publisher.posts)) == ([ReplyState.SENT], 1)
