@@ -17,15 +17,17 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench.crashing.life import is_finished, live
+from bench.crashing.life import RacingClock, is_finished, live
 from bench.crashing.scene import Scene
 from bench.crashing.verdict import Verdict, judge
+from domain.time import Clock
 
 POSTS_A_LIFE = 5
 # With more than that unanswered no posts are added, so that what is begun can also come to its end.
@@ -54,7 +56,7 @@ def main() -> int:
 
 def assault(scene: Scene, *, kills: int, quiet: bool) -> Verdict:
     """Let the program live and die `kills` times, then once to the end; return what is left."""
-    console = Console(stderr=True, quiet=quiet)
+    console, clock = Console(stderr=True, quiet=quiet), RacingClock()
     with Progress(console=console) as progress:
         task = progress.add_task("kill -9", total=kills)
         posts = wanting = 0
@@ -62,19 +64,21 @@ def assault(scene: Scene, *, kills: int, quiet: bool) -> Verdict:
             if wanting - len(scene.published()) < MOST_WAITING:
                 wanting += scene.write_posts(POSTS_A_LIFE, first=posts)
                 posts += POSTS_A_LIFE
-            child = _give_life(scene)
+            child = _give_life(scene, clock)
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             progress.advance(task)
-    child = _fork(lambda: live(scene, until=lambda parts: is_finished(parts, posts=posts)))
+    # Whatever the dead had claimed is old enough for the sweep at the last start.
+    clock.leap(timedelta(hours=1))
+    child = _fork(lambda: live(scene, clock, until=lambda parts: is_finished(parts, posts=posts)))
     _wait(child)
     return judge(scene)
 
 
-def _give_life(scene: Scene) -> int:
+def _give_life(scene: Scene, clock: Clock) -> int:
     """Start a process and return its number at a random moment of its life."""
     reading, writing = os.pipe()
-    child = _fork(lambda: live(scene, on_start=lambda: os.write(writing, b".")))
+    child = _fork(lambda: live(scene, clock, on_start=lambda: os.write(writing, b".")))
     os.close(writing)
     if random.random() < STILLBORN:
         _let_live(child, random.uniform(0, START))

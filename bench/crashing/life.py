@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -12,7 +12,7 @@ from bench.crashing.scene import LATENCY, PLATFORM, LinePlatform, Scene
 from domain.classification import Classification, ClassifierInput
 from domain.errors import EarnestError
 from domain.states import DraftState, MentionState, ReplyState
-from domain.time import SystemClock
+from domain.time import Clock
 from responders.publishers.finding import OnePublisher
 from runtime.application import Application
 from runtime.logs import configure
@@ -24,16 +24,21 @@ from storage.tables import Draft, Mention, Reply
 UNFINISHED = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)
 
 
-class LaterClock:
-    """The machine's clock, some time on: what a dead process had claimed is old enough to be taken up."""
+class RacingClock:
+    """Runs sixty times as fast as time does, so that what a dead process had claimed is soon old enough to take up."""
 
-    def __init__(self, later: timedelta) -> None:
-        """Run `later` ahead."""
-        self._later, self._clock = later, SystemClock()
+    def __init__(self, *, speed: int = 60) -> None:
+        """Begin at the machine's time."""
+        self._began, self._speed = datetime.now(UTC), speed
+        self._leapt = timedelta()
+
+    def leap(self, step: timedelta) -> None:
+        """Jump ahead."""
+        self._leapt += step
 
     def now(self) -> datetime:
-        """Return the machine's time and the rest."""
-        return self._clock.now() + self._later
+        """Return the simulated time."""
+        return self._began + (datetime.now(UTC) - self._began) * self._speed + self._leapt
 
 
 class Pondering(KeywordClassifier):
@@ -46,13 +51,17 @@ class Pondering(KeywordClassifier):
 
 
 def live(
-    scene: Scene, *, until: Callable[[Application], bool] | None = None, on_start: Callable[[], object] = bool
+    scene: Scene,
+    clock: Clock,
+    *,
+    until: Callable[[Application], bool] = lambda _parts: False,
+    on_start: Callable[[], object] = bool,
 ) -> None:
-    """Work until killed, or until `until` holds; then the clock runs an hour ahead. `on_start` is told of the start."""
+    """Work until killed, or until `until` holds; `on_start` is told of the start."""
     configure(level="error")
     application = build(
         scene.load(),
-        clock=LaterClock(timedelta(hours=1)) if until else SystemClock(),
+        clock=clock,
         classifier=Pondering(),
         publishers=OnePublisher(LinePlatform(scene.folder / PLATFORM)),
     )
@@ -60,7 +69,7 @@ def live(
     process.start()
     on_start()
     threading.Thread(target=_approve_for_ever, args=[application], daemon=True).start()
-    while until is None or not until(application):
+    while not until(application):
         time.sleep(0.1)
     process.stop()
 
