@@ -43,7 +43,7 @@ def classify_mentions(
         return 0
     answers = classifier.classify([_as_input(row, parents) for row in waiting])
     with database.write() as session:
-        written = _lock_waiting(session, [row.id for row in waiting])
+        written = _lock_waiting(session, waiting)
         judged = _judged_by_people(session, written)
         answered = [
             (row.id, answer) for row, answer in zip(waiting, answers, strict=True)
@@ -82,10 +82,17 @@ def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
     return {row.id: row.text for row in session.execute(query)}
 
 
-def _lock_waiting(session: Session, ids: Sequence[int]) -> Sequence[int]:
-    """Return those that still wait, by id, locked: another worker, an edit or a deletion may have come first."""
-    query = select(Mention.id).where(Mention.id.in_(ids), Mention.state == MentionState.COLLECTED)
-    return session.scalars(query.order_by(Mention.id).with_for_update()).all()
+def _lock_waiting(session: Session, waiting: Sequence[Waiting]) -> list[int]:
+    """Return those that still wait as they were read, by id, locked.
+
+    Another worker or a deletion may have come first; an edit enqueued a sorting of its own, by the new words.
+    """
+    read = {row.id: (row.title, row.text) for row in waiting}
+    query = select(Mention.id, Mention.title, Mention.text).where(
+        Mention.id.in_(list(read)), Mention.state == MentionState.COLLECTED
+    )
+    rows = session.execute(query.order_by(Mention.id).with_for_update())
+    return [row_id for row_id, title, text in rows if read[row_id] == (title, text)]
 
 
 def _judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:
