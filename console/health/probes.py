@@ -12,6 +12,7 @@ from console.shared.links import local_path
 from console.shared.pages import go
 from console.shared.visitors import ServicesIn, VisitorIn, check_form
 from domain.errors import AccessDenied
+from responders.unknown import look_up_doubted
 from storage.instance import confirm_sending
 from storage.migration import Version, version
 
@@ -52,6 +53,7 @@ def confirm(visitor: VisitorIn, services: ServicesIn, back: Annotated[str, Form(
         raise AccessDenied("Only an admin can say that this installation may send; ask one of them.")
     with services.database.write() as session:
         confirm_sending(session, data_dir=services.data_dir, clock=services.clock, user_id=visitor.id)
+        look_up_doubted(session, services.jobs, at=services.clock.now())
     return go(local_path(back), said="sending_on")
 
 

@@ -83,6 +83,7 @@ def test_people_decide_on_replies_that_may_have_gone_out(world: World) -> None:
 def test_only_an_admin_says_that_a_copy_may_send(world: World) -> None:
     with world.database.write() as session:
         session.scalars(select(Installation)).one().sending_off_reason = "Is this a copy?"
+    doubted = add_reply(world, ReplyState.UNKNOWN)
     manager, admin = world.browser("maite"), world.browser("ada")
     page = manager.get(f"{HOME}/queue").text
     assert "Is this a copy?" in page
@@ -91,6 +92,9 @@ def test_only_an_admin_says_that_a_copy_may_send(world: World) -> None:
     assert "/sending/confirm" in admin.get(f"{HOME}/queue").text
     answer = admin.submit("/sending/confirm", back=f"{HOME}/queue")
     assert answer.headers["location"] == f"{HOME}/queue?said=sending_on"
+    jobs = world.app.state.services.jobs
+    assert isinstance(jobs, MemoryJobs)
+    assert [(job.kind, job.ids) for job in jobs.waiting] == [(JobKind.LOOK_UP, (doubted,))]
     with world.database.read() as session:
         row = session.scalars(select(Installation)).one()
         assert session.scalars(select(AuditEvent).where(AuditEvent.action == "sending.confirmed")).one()
