@@ -20,6 +20,7 @@ from console.shared.pages import ROOT, Pages
 from console.shared.security import LimitBody, SecureAnswers
 from console.shared.static import OwnFiles
 from console.shared.visitors import check_form, require_desk
+from listener.collectors.webhook import BODY_CAP
 from listener.intake import Intake
 from storage.queries.counts import Counts
 
@@ -49,6 +50,6 @@ def create_app(services: Services) -> FastAPI:
             half.router, prefix="/api/v1/brands/{slug}", dependencies=[Depends(require_desk), Depends(check_form)]
         )
     app.mount("/static", OwnFiles(directory=ROOT))
-    app.add_middleware(LimitBody)
+    app.add_middleware(LimitBody, larger={hooks.router.prefix: BODY_CAP})
     app.add_middleware(SecureAnswers, tls=services.settings.server.cookies_are_secure)
     return app

@@ -1,6 +1,6 @@
 """Headers on every answer, the limit of a body, and the refusal of forms that another site sent."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -53,36 +53,38 @@ class SecureAnswers:
 
 
 class LimitBody:
-    """Refuses a body above `limit` bytes, announced or not, before anything reads it."""
+    """Refuses a body above `limit` bytes, announced or not, before anything reads it; `larger` is by path's start."""
 
-    def __init__(self, app: ASGIApp, *, limit: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int = MAX_BODY, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
-        self._limit = limit
+        self._limit, self._larger = limit, dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a counted body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = next((most for start, most in self._larger.items() if scope["path"].startswith(start)), self._limit)
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > self._limit:
-            answer = JSONResponse({"error": too_large(self._limit)}, status_code=413)
+        if not announced.isdecimal() or int(announced) > limit:
+            answer = JSONResponse({"error": too_large(limit)}, status_code=413)
             await answer(scope, receive, send)
             return
-        await self._app(scope, self._counted(receive), send)
+        await self._app(scope, _counted(receive, limit), send)
 
-    def _counted(self, receive: Receive) -> Callable[[], Awaitable[Message]]:
-        seen = 0
 
-        async def receive_counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._limit:
-                raise HTTPException(413, too_large(self._limit))
-            return message
+def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
+    seen = 0
 
-        return receive_counted
+    async def receive_counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise HTTPException(413, too_large(limit))
+        return message
+
+    return receive_counted
 
 
 def too_large(limit: int) -> str:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from config.brand.profile import Profile
-from listener.collectors.webhook import HEADER, sign
+from console.shared.security import MAX_BODY
+from listener.collectors.webhook import BODY_CAP, HEADER, sign
 from storage.queries.brands import apply_profile
 from storage.tables import Mention
 from tests.integration.console.conftest import Browser, World
@@ -68,8 +69,13 @@ def test_what_isnt_signed_or_fresh_or_whole_is_refused(hook: World) -> None:
         assert deliver(hook, body, signature=signature)[0] == 401
     assert deliver(hook, body + b" ", signature=good)[0] == 401
     assert deliver(hook, b"not json")[0] == 400
-    assert deliver(hook, b"x" * 1_000_001)[0] == 413
+    assert deliver(hook, b"x" * (BODY_CAP + 1))[0] == 413
     assert count(hook) == 0
+
+
+def test_a_delivery_may_be_larger_than_a_form(hook: World) -> None:
+    body = json.dumps([POST]).encode() + b" " * MAX_BODY
+    assert deliver(hook, body) == (202, "Taken.")
 
 
 def test_brands_without_a_hook_and_unknown_ones_answer_alike(hook: World) -> None:
