@@ -14,6 +14,7 @@ from domain.time import Clock
 from listener.chunks import chunks
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
+from storage.queries.moving import in_state
 from storage.tables import ClassificationRow, Mention, Receipt
 
 JOB_SIZE: Final = 64
@@ -72,10 +73,31 @@ def erase_mentions(database: Database, clock: Clock, erasers: Iterable[Eraser], 
         ).all()
     for row in gone:
         touched = {eraser.name: eraser.erase_mention(row.id) for eraser in everyone}
-        digest = sha256(f"{row.brand_id}:{row.platform}:{row.external_id}".encode()).hexdigest()
+        digest = hash_of(brand_id=row.brand_id, platform=row.platform, external_id=row.external_id)
         with database.write() as session:
             _leave_receipt(session, brand_id=row.brand_id, digest=digest, touched=touched, now=clock.now())
     return len(gone)
+
+
+def find_unerased(session: Session, *, since: datetime, until: datetime, limit: int) -> list[int]:
+    """Return the mentions that were deleted between two instants and have no receipt: their erasing was lost."""
+    query = select(Mention.id, Mention.brand_id, Mention.platform, Mention.external_id).where(
+        in_state(MentionState.DELETED), Mention.deleted_at > since, Mention.deleted_at < until
+    )
+    rows = session.execute(query.order_by(Mention.id)).all()
+    if not rows:
+        return []
+    done = set(session.scalars(select(Receipt.object_hash).where(Receipt.at > since)))
+    left = [
+        row.id for row in rows
+        if hash_of(brand_id=row.brand_id, platform=row.platform, external_id=row.external_id) not in done
+    ]  # fmt: skip
+    return left[:limit]
+
+
+def hash_of(*, brand_id: int, platform: str, external_id: str) -> str:
+    """Return what a receipt calls a post, since its id must not be kept."""
+    return sha256(f"{brand_id}:{platform}:{external_id}".encode()).hexdigest()
 
 
 def _leave_receipt(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.states import MailState, MentionState, ReplyState
 from domain.time import Clock
+from listener.deletions import find_unerased
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
 from storage.queries.moving import in_state
@@ -18,6 +19,8 @@ from storage.tables import DigestMail, Mention, Reply
 SETTLED = timedelta(minutes=1)
 # A digest's mail is claimed for as long as one conversation with a mail server may take, and more.
 CLAIM = timedelta(minutes=10)
+# How far back deletions without a receipt are looked for; a restored backup may be some weeks old.
+ERASABLE = timedelta(days=30)
 CHUNK = 64
 MOST = 10_000
 
@@ -51,6 +54,7 @@ class Sweep:
             JobKind.SEND: self._wake_replies(ReplyState.QUEUED, JobKind.SEND),
             JobKind.LOOK_UP: self._wake_replies(ReplyState.UNKNOWN, JobKind.LOOK_UP),
             JobKind.MAIL: self._wake_mails(),
+            JobKind.ERASE: self._wake_erasures(),
         }
         woken = {kind: count for kind, count in found.items() if count}
         if woken:
@@ -67,6 +71,17 @@ class Sweep:
             chunks = list(_chunks(ids))
             for chunk in chunks:
                 self._enqueue(session, kind, f"{chunk[0]}-{chunk[-1]}", chunk)
+        return len(chunks)
+
+    def _wake_erasures(self) -> int:
+        if self._is_busy(JobKind.ERASE):
+            return 0
+        now = self._clock.now()
+        with self._database.write() as session:
+            ids = find_unerased(session, since=now - ERASABLE, until=now - SETTLED, limit=MOST)
+            chunks = list(_chunks(ids))
+            for chunk in chunks:
+                self._enqueue(session, JobKind.ERASE, f"{chunk[0]}-{chunk[-1]}", chunk)
         return len(chunks)
 
     def _wake_replies(self, state: ReplyState, kind: JobKind) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.states import MailState, MentionState, ReplyState
 from domain.time import ManualClock
+from listener.deletions import blank_mentions, erase_mentions
 from runtime.sweep import Sweep
 from storage.database import Database
 from storage.jobs import JobKind, MemoryJobs
@@ -132,3 +133,17 @@ def test_a_claim_on_a_mail_is_dead_after_ten_minutes(left: Left) -> None:
     assert left.sweep.run() == {}
     left.clock.advance(timedelta(minutes=2))
     assert left.sweep.run() == {JobKind.MAIL: 1}
+
+
+def test_deletions_whose_erasing_was_lost_are_erased_after_all(left: Left) -> None:
+    gone = left.mentions(MentionState.ROUTED, 3)[:2]
+    with left.database.write() as session:
+        blank_mentions(session, ids=gone, now=left.clock.now())
+    assert left.sweep.run() == {}
+    left.clock.advance(timedelta(minutes=2))
+    assert left.sweep.run() == {JobKind.ERASE: 1}
+    assert [(job.kind, job.ids) for job in left.jobs.waiting] == [(JobKind.ERASE, tuple(gone))]
+    # A receipt ends it.
+    erase_mentions(left.database, left.clock, (), gone)
+    left.clock.advance(timedelta(minutes=5))
+    assert left.sweep.run() == {}
