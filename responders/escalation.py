@@ -155,7 +155,7 @@ def _new_case(
         "version": 1,
     }  # fmt: skip
     with session.no_autoflush:
-        return session.scalars(insert(Case).values(**values).returning(Case)).one()
+        return session.scalars(insert(Case).returning(Case), [values]).one()
 
 
 def _open(session: Session, case: Case, mention: Mention, *, profile: Profile, at: datetime) -> None:

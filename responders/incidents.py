@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from domain.labels import Intent
@@ -24,11 +24,17 @@ def join_wave(session: Session, *, case: Case, mention: Mention, at: datetime) -
 
     Returns the incident's id only when it was opened now.
     """
-    if case.theme is None or case.incident_id is not None:
+    if case.theme is None:
+        return None
+    # This complaint counts from now on; the rest of the session is written later, in one go.
+    session.execute(
+        update(Mention).where(Mention.id == mention.id).values(case_id=case.id),
+        execution_options={"synchronize_session": False, "autoflush": False},
+    )
+    if case.incident_id is not None:
         return None
     if _join_open(session, case, at):
         return None
-    session.flush()  # this complaint counts
     if not is_wave(session, brand_id=case.brand_id, theme=case.theme, at=mention.posted_at):
         return None
     # One worker at a time opens incidents for a brand; another may have done so while this one waited.
