@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.answers import Outcome, OutgoingReply, SendResult
@@ -135,6 +135,7 @@ class Outbox:
     ) -> None:
         """Record that `reply` is out, tell who listens, and let the next part of its thread follow."""
         reply.state = change(reply.state, ReplyState.SENT, noun="reply")
+        _absorb_native(session, reply, external_id)
         reply.external_id, reply.url, reply.sent_at, reply.next_try_at = external_id, url, at, None
         reply.last_error = None
         session.flush()
@@ -188,6 +189,13 @@ def _follow_thread(session: Session, reply: Reply) -> bool:
     # Known to be out only by a person's word, it has no id: then this part answers what that one answered.
     reply.in_reply_to = before.external_id or before.in_reply_to
     return True
+
+
+def _absorb_native(session: Session, reply: Reply, external_id: str | None) -> None:
+    # A collector may have met the post while its fate was unknown, in words that the platform changed: it is one.
+    if external_id is not None:
+        same = (Reply.brand_id == reply.brand_id, Reply.platform == reply.platform, Reply.external_id == external_id)
+        session.execute(delete(Reply).where(*same, Reply.origin == "native", Reply.id != reply.id))
 
 
 def _fail(session: Session, reply: Reply, reason: str, at: datetime) -> None:

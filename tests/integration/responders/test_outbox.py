@@ -273,3 +273,21 @@ def test_a_look_that_began_before_a_resend_says_nothing_of_it(desk: Desk) -> Non
     desk.publisher.find_reply = look  # type: ignore[method-assign]
     desk.wait(minutes=10)
     assert (_states(desk), len(desk.publisher.posts)) == ([ReplyState.SENT], 1)
+
+
+def test_a_reply_that_a_collector_met_with_other_words_is_one_reply(desk: Desk) -> None:
+    reply_id = _approve(desk)
+    desk.publisher.faults = [Fault.LOST_AFTER]
+    desk.outbox.send(reply_id)
+    (ours,) = desk.replies()
+    with desk.database.write() as session:
+        session.add(
+            Reply(
+                brand_id=ours.brand_id, conversation_id=ours.conversation_id, platform=ours.platform, account="tern",
+                origin="native", state=ReplyState.SENT, key="native", text="Thank you, Ada! …",
+                external_id=f"m-{ours.key[:16]}", in_reply_to=ours.in_reply_to, created_at=desk.clock.now(),
+                sent_at=desk.clock.now(),
+            )
+        )  # fmt: skip
+    assert desk.unknown.look_up(reply_id) is ReplyState.SENT
+    assert [reply.id for reply in desk.replies()] == [reply_id]
