@@ -104,4 +104,3 @@ MonthDay = Annotated[
     BeforeValidator(read_month_day),
     WithJsonSchema({"type": "string", "pattern": r"^\d\d-\d\d$", "examples": ["11-05"]}),
 ]
-

@@ -60,8 +60,7 @@ def summarise_many(
     cases = select(func.count()).where(Case.person_id == Person.id)
     living = cases.where(Case.state != ConversationState.RESOLVED)
     gestures = select(func.count()).select_from(Gesture).join(Case, Case.id == Gesture.case_id)
-    # Ideas have no index of their own by person; the brand's keeps the look short.
-    ideas = select(func.count()).where(Idea.brand_id == Person.brand_id, Idea.person_id == Person.id)
+    ideas = select(func.count()).where(Idea.person_id == Person.id)
     query = (
         select(
             Person, cases.correlate(Person).scalar_subquery(), living.correlate(Person).scalar_subquery(),

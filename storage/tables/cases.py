@@ -64,8 +64,14 @@ class SlaClock(Row):
         Index("ix_sla_clocks_due", "state", "due_at", "id"),
         Index("ix_sla_clocks_case", "case_id", "kind", "id"),
         Index("ix_sla_clocks_brand", "brand_id", "started_at", "id"),
-        Index("ix_sla_clocks_running", "brand_id", "due_at", "id", postgresql_where=text("stopped_at IS NULL"),
-              sqlite_where=text("stopped_at IS NULL")),
+        Index(
+            "ix_sla_clocks_running",
+            "brand_id",
+            "due_at",
+            "id",
+            postgresql_where=text("stopped_at IS NULL"),
+            sqlite_where=text("stopped_at IS NULL"),
+        ),
     )
     id: Mapped[Key]
     brand_id: Mapped[BrandKey]
