@@ -5,9 +5,8 @@
 First the product as it runs, with its scheduler, its durable jobs and eight workers in one process, on SQLite, from the
 file collector to the drafts: mentions a second, peak memory, and the share of the time in which the model did not
 work. Then the same stages one after another without the engine, on a part of the posts, where processor time can be
-told apart. Last, for
-databases of each size: what 2,000 more posts cost, and how long the desk's queries take. obsei's figure is the one that
-its own measurement gave (version 1.1, every part of it stubbed); it isn't measured here.
+told apart. Last, for databases of each size: what 2,000 more posts cost, and how long the desk's queries take. obsei's
+figure is quoted (version 1.1, every part of it stubbed); it isn't measured here.
 """
 
 import argparse

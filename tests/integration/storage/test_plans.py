@@ -12,9 +12,11 @@ from bench.filling import RARE, fill
 from domain.labels import Intent, Sentiment
 from domain.states import ConversationState, DraftState, MentionState, ReplyState
 from domain.time import ManualClock
+from people.history import summarise_many
+from people.standing import read_spoken
 from storage.database import Database
 from storage.migration import upgrade
-from storage.queries import around, casework
+from storage.queries import around, casework, condition
 from storage.queries.counts import count_intents, count_work
 from storage.queries.mentions import (
     MentionFilter,
@@ -27,7 +29,7 @@ from storage.queries.mentions import (
 from storage.queries.moving import in_state, still_moving
 from storage.queries.paging import Cursor
 from storage.queries.queue import QueueFilter, due_follow_ups, list_cases, list_queue, list_replies
-from storage.tables import Mention, Row
+from storage.tables import Draft, Mention, Row
 from tests import parts
 from tests.conftest import NOW
 from tests.plans import Plan, explain
@@ -153,7 +155,7 @@ def test_the_queue_is_read_in_its_order(full: Database, name: str, state: DraftS
 
 BOUNDED = {
     "history", "a person's cases", "follow-ups of a case", "living draft", "due times", "clocks", "due follow-ups",
-    "planned looks",
+    "planned looks", "troubled replies",
 }  # fmt: skip
 LISTS: dict[str, tuple[Ask, set[str]]] = {
     "cases by state": (
@@ -178,28 +180,38 @@ LISTS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "due follow-ups": (lambda s: due_follow_ups(s, brand_id=1, at=NOW), {"ix_follow_ups_state_due_at"}),
     "planned looks": (lambda s: casework.planned_looks(s, brand_id=1), {"ix_follow_ups_state_due_at"}),
-    "thread": (lambda s: thread_of(s, conversation_id=500), {"ix_mentions_conversation"}),
-    "replies in a thread": (lambda s: replies_in(s, conversation_id=500), {"ix_replies_conversation"}),
-    "history": (lambda s: history_of(s, person_id=1), {"ix_mentions_author"}),
-    "classification": (lambda s: classification_of(s, 500), {"ix_classifications_mention_id_id"}),
+    "thread": (lambda s: thread_of(s, conversation_id=505), {"ix_mentions_conversation"}),
+    "replies in a thread": (lambda s: replies_in(s, conversation_id=505), {"ix_replies_conversation"}),
+    "history": (lambda s: history_of(s, person_id=5), {"ix_mentions_author"}),
+    "classification": (lambda s: classification_of(s, 505), {"ix_classifications_mention_id_id"}),
     "confidences": (lambda s: around.confidences(s, [1, 2, 3]), {"ix_classifications_mention_id_id"}),
-    "decisions": (lambda s: around.decisions_on(s, 501), {"ix_reviews_draft_id_id"}),
+    "decisions": (lambda s: around.decisions_on(s, 505), {"ix_reviews_draft_id_id"}),
     "replies to a draft": (
-        lambda s: around.replies_to_draft(s, 501), {"uq_replies_draft_id_part", "sqlite_autoindex_replies_1"},
+        lambda s: around.replies_to_draft(s, 505), {"uq_replies_draft_id_part", "sqlite_autoindex_replies_1"},
     ),
-    "a person's accounts": (lambda s: around.authors_of(s, 1), {"ix_authors_person_id"}),
-    "a person's cases": (lambda s: around.cases_of(s, person_id=1), {"ix_cases_person_id"}),
-    "replies to a person": (lambda s: casework.replies_to_person(s, 1), {"ix_replies_person_id"}),
-    "clocks": (lambda s: around.clocks_of(s, 501), {"ix_sla_clocks_case"}),
-    "due times": (lambda s: around.due_times(s, [1, 51, 101]), {"ix_sla_clocks_case", "ix_sla_clocks_running"}),
-    "notes": (lambda s: around.notes_of(s, 501), {"ix_notes_conversation_id_id"}),
-    "mentions of a case": (lambda s: casework.mentions_of_case(s, 501), {"ix_mentions_case"}),
-    "living draft": (lambda s: casework.living_draft(s, [501, 506]), {"ix_drafts_mention", "uq_drafts_living"}),
-    "drafted": (lambda s: casework.drafted(s, [501, 506]), {"ix_drafts_mention", "uq_drafts_living"}),
-    "drafts of a mention": (lambda s: casework.drafts_of(s, 501), {"ix_drafts_mention"}),
-    "verdicts": (lambda s: casework.verdicts_on(s, 501), {"ix_classifications_mention_id_id"}),
-    "follow-ups of a case": (lambda s: casework.follow_ups_of(s, 501), {"ix_follow_ups_case_id"}),
-    "events": (lambda s: casework.events_of(s, kind="draft", object_id=501), {"ix_audit_events_object"}),
+    "a person's accounts": (lambda s: around.authors_of(s, 5), {"ix_authors_person_id"}),
+    "a person's cases": (lambda s: around.cases_of(s, person_id=5), {"ix_cases_person_id"}),
+    "replies to a person": (lambda s: casework.replies_to_person(s, 5), {"ix_replies_person_id"}),
+    "clocks": (lambda s: around.clocks_of(s, 505), {"ix_sla_clocks_case"}),
+    "due times": (lambda s: around.due_times(s, [5, 55, 105]), {"ix_sla_clocks_case", "ix_sla_clocks_running"}),
+    "notes": (lambda s: around.notes_of(s, 505), {"ix_notes_conversation_id_id"}),
+    "mentions of a case": (lambda s: casework.mentions_of_case(s, 505), {"ix_mentions_case"}),
+    "living draft": (lambda s: casework.living_draft(s, [505, 510]), {"ix_drafts_mention", "uq_drafts_living"}),
+    "findings": (lambda s: around.findings_of(s, s.get_one(Draft, 505)), {"ix_findings_draft_id_id"}),
+    "first posts of cases": (lambda s: around.openings_of(s, [505, 555]), {"ix_mentions_case"}),
+    "troubled replies": (lambda s: condition.troubled_replies(s, 1), {"ix_replies_brand", "ix_replies_state"}),
+    "set aside": (lambda s: condition.letters_of(s, 1), {"ix_dead_letters_brand_id_id"}),
+    "summaries of people": (
+        lambda s: summarise_many(s, person_ids=[1, 11, 21], brand_ids=[1]), {"ix_authors_person_id"},
+    ),
+    "what a person wrote": (
+        lambda s: read_spoken(s, {1: (), 11: ()}), {"ix_mentions_author"},
+    ),
+    "drafted": (lambda s: casework.drafted(s, [505, 510]), {"ix_drafts_mention", "uq_drafts_living"}),
+    "drafts of a mention": (lambda s: casework.drafts_of(s, 505), {"ix_drafts_mention"}),
+    "verdicts": (lambda s: casework.verdicts_on(s, 505), {"ix_classifications_mention_id_id"}),
+    "follow-ups of a case": (lambda s: casework.follow_ups_of(s, 505), {"ix_follow_ups_case_id"}),
+    "events": (lambda s: casework.events_of(s, kind="draft", object_id=505), {"ix_audit_events_object"}),
 }  # fmt: skip
 
 
