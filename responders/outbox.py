@@ -109,7 +109,9 @@ class Outbox:
         if reply.mention_id is None:
             return "The post was erased; there is nothing left to answer."
         profile = self._profiles.current_of(session, reply.brand_id).profile
-        if reply.origin == "desk" and not is_on_record(session, reply, needed=profile.approvals):
+        # What went unattended has nobody's approval, but is bound to its exact text all the same.
+        needed = 0 if reply.origin == "auto" else profile.approvals
+        if reply.origin in {"desk", "auto"} and not is_on_record(session, reply, needed=needed):
             return "There is no approval on record for exactly this text; approve it again."
         mention = session.get_one(Mention, reply.mention_id)
         permission = permit(session, mention=mention, profile=profile, at=now, reply=reply)

@@ -72,6 +72,24 @@ class Reviewer:
                 return Approved(approvals=given, needed=needed, reply_ids=())
             return Approved(approvals=given, needed=needed, reply_ids=self._queue(session, draft, parts, user_id))
 
+    def approve_unattended(self, *, draft_id: int, version: int) -> tuple[int, ...]:
+        """Queue a draft that operator and brand let go out without a person; return the replies' ids.
+
+        Raises as `approve` does, and Blocked for a warning too: whatever a guard has to say is for a person to read.
+        """
+        with self._database.read() as session:
+            text = _load(session, draft_id, version).text
+        findings = tuple(found for found in self._guard(draft_id, text) if found.severity is not Severity.INFO)
+        if findings:
+            raise Blocked(findings)
+        with self._database.write() as session:
+            draft = _load(session, draft_id, version)
+            mention = session.get_one(Mention, draft.mention_id)
+            self._require_permission(session, draft, mention)
+            parts = _parts(draft.text, mention.platform, split=False)
+            self._record(session, draft, None, "sent_unattended", binding=bind(draft, parts).digest)
+            return self._queue(session, draft, parts, None, origin="auto")
+
     def edit(self, *, draft_id: int, version: int, user_id: int, text: str) -> int:
         """Save a draft's text without deciding; return its new version. Earlier approvals no longer count."""
         findings = self._guard(draft_id, text.strip())
@@ -120,10 +138,14 @@ class Reviewer:
         if not permission.allowed:
             raise NotPermitted(permission)
 
-    def _queue(self, session: Session, draft: Draft, parts: tuple[str, ...], user_id: int) -> tuple[int, ...]:
+    def _queue(
+        self, session: Session, draft: Draft, parts: tuple[str, ...], user_id: int | None, *, origin: str = "desk"
+    ) -> tuple[int, ...]:
         draft.state = change(draft.state, DraftState.APPROVED, noun="draft")
         draft.binding = bind(draft, parts).digest
         replies = [self._add_reply(session, draft, part, parts, user_id) for part in range(1, len(parts) + 1)]
+        for reply in replies:
+            reply.origin = origin
         # The parts of a thread go out one after the other: each enqueues the next once it is sent.
         first = replies[0]
         self._jobs.enqueue(session, Job(kind=JobKind.SEND, key=f"send:{first.id}:0", ids=(first.id,)))

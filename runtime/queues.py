@@ -35,7 +35,6 @@ PLANS: dict[JobKind, Plan] = {
     JobKind.ROUTE: Plan(queue=QueueName.WORK),
     JobKind.ERASE: Plan(queue=QueueName.WORK),
     JobKind.FOLLOW_UP: Plan(queue=QueueName.WORK),
-    JobKind.ERASE: Plan(queue=QueueName.WORK),
     JobKind.SEND: Plan(queue=QueueName.SEND),
     JobKind.LOOK_UP: Plan(queue=QueueName.SEND),
     # The charts' library draws in one thread at a time.

@@ -6,13 +6,14 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.errors import StaleWrite
+from domain.errors import EarnestError, StaleWrite
 from domain.states import ConversationState
 from listener.collection import collect_source
 from listener.deletions import erase_mentions
 from people.standing import note_contact
 from responders import follow_ups, sla
 from responders.routing import route_mentions
+from responders.unattended import send_unattended
 from responders.upkeep import keep_up
 from runtime.application import Application
 from runtime.sweep import Sweep
@@ -92,7 +93,18 @@ def _classify(parts: Application, ids: tuple[int, ...]) -> None:
 
 def _route(parts: Application, ids: tuple[int, ...]) -> None:
     report = route_mentions(parts.database, parts.jobs, parts.clock, parts.drafter, parts.profiles, ids)
+    # Killed before this, a draft waits for a person, which is the safe side.
+    unattended = send_unattended(
+        parts.database, parts.clock, parts.profiles, reviewer=parts.reviewer, draft_ids=report.drafts,
+        allowed=parts.loaded.settings.auto_send, refused=_left_to_a_person,
+    )  # fmt: skip
+    if unattended:
+        _log.info("replies queued unattended", replies=len(unattended))
     _log.info("mentions routed", routed=len(report.routed), drafts=len(report.drafts), cases=len(report.cases_opened))
+
+
+def _left_to_a_person(draft_id: int, error: EarnestError) -> None:
+    _log.info("draft left to a person", draft=draft_id, why=type(error).__name__)
 
 
 def _send(parts: Application, reply_id: int) -> None:
