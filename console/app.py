@@ -13,6 +13,7 @@ from console.health import routes as health
 from console.hooks import routes as hooks
 from console.mentions import routes as mentions
 from console.people import routes as people
+from console.profile import routes as profile
 from console.queue import routes as queue
 from console.services import Services
 from console.shared.errors import add_handlers
@@ -25,7 +26,7 @@ from listener.intake import Intake
 from storage.queries.counts import Counts
 
 # Pages of one brand: first whether the visitor belongs there, then whether the form is theirs.
-OF_A_BRAND = (queue, cases, follow_ups, mentions, people, digests, health)
+OF_A_BRAND = (queue, cases, follow_ups, mentions, people, digests, health, profile)
 
 
 def create_app(services: Services) -> FastAPI:

@@ -28,5 +28,6 @@ MESSAGES: dict[str, str] = {
     "opted_out": "Noted. Nobody is written to against their wish: the gate refuses every reply.",
     "opted_in": "Noted. They may be written to again.",
     "tier_changed": "The tier is changed.",
+    "profile_saved": "The profile is stored and in force.",
     "logged_out": "You are logged out.",
 }

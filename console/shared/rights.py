@@ -15,11 +15,12 @@ class Right(StrEnum):
     KNOW = "change what is known of people"
     MEND = "mend replies and sources"
     MAIL = "resend digests"
+    SETTLE = "edit the profile"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
-    Role.COMMUNITY_MANAGER: frozenset(Right) - {Right.MAIL},
+    Role.COMMUNITY_MANAGER: frozenset(Right) - {Right.MAIL, Right.SETTLE},
     Role.SUPPORT: frozenset({Right.REVIEW_CASES, Right.WORK_CASES, Right.CORRECT, Right.KNOW}),
     Role.MARKETING: frozenset({Right.MAIL}),
 }

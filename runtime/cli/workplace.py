@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.checks import Checks, Problem
+from config.checks import Checks
 from config.loading import SETTINGS_FILE, Loaded, load
 from domain.errors import InvalidInput
 from runtime.cli.errors import say
@@ -57,16 +57,9 @@ def open_workplace(given: Path | None) -> Iterator[Workplace]:
 
 def known_parts() -> Checks:
     """Return what settings may name: expressions that the matcher reads."""
-    return Checks(expression=_check_expression)
+    from listener.checks import check_query
 
-
-def _check_expression(text: str) -> list[Problem]:
-    from listener.matching import Severity, check_expression
-
-    return [
-        Problem(message=found.message, mend=found.mend, offset=found.start, warning=found.severity is Severity.WARNING)
-        for found in check_expression(text)
-    ]
+    return Checks(expression=check_query)
 
 
 def _existing(path: Path) -> Path:
