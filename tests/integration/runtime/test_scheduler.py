@@ -120,7 +120,9 @@ def test_one_failing_tick_stops_no_other(works: Works, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(works.scheduler, "_due_digests", fail)
     works.scheduler.start()
-    wait_for(lambda: works.kinds() >= {JobKind.COLLECT, JobKind.SLA, JobKind.SWEEP})
+    others = {JobKind.COLLECT, JobKind.SLA, JobKind.SWEEP}
+    wait_for(lambda: works.kinds() >= others)
+    assert JobKind.DIGEST not in works.kinds()
 
 
 def test_edits_of_a_profile_change_the_clockwork(works: Works) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 
+import pytest
+
 from domain.time import ManualClock
 from storage.queries.kept import Kept
 
@@ -86,12 +88,10 @@ def test_what_fails_is_tried_again(clock: ManualClock) -> None:
     kept = Kept(find, clock=clock, age=AGE)
 
     def fail() -> None:
-        raise OSError
+        raise OSError("away")
 
     find.meanwhile = fail
     for _ in range(2):
-        try:
+        with pytest.raises(OSError, match="away"):
             kept.of(1)
-        except OSError:
-            continue
     assert find.asked == [1, 1]
