@@ -133,6 +133,10 @@ class Network(Part):
     allow_private: bool = Field(default=False, description="Whether such addresses may lie in private networks.")
     timeout: Duration = Field(default=parse_duration("20s"), description="How long one request may take.")
     max_body_mb: int = Field(default=10, ge=1, le=1000, description="The most megabytes that are read of an answer.")
+    endpoints: dict[PlatformName, WebAddress] = Field(
+        default_factory=dict,
+        description="Another address for a platform, such as x: http://127.0.0.1:9001 for a simulator.",
+    )
 
 
 class Outbox(Part):

@@ -95,7 +95,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """A publisher's report: SENT carries the platform's id; REFUSED_BEFORE_ACTING certainly did nothing."""
+    """A publisher's report: SENT carries the platform's id; REFUSED_BEFORE_ACTING certainly did nothing.
+
+    `requests` counts outside calls, `cost_micros` their price in `currency`, for the ledger.
+    """
 
     outcome: Outcome
     external_id: str | None = None
@@ -103,6 +106,9 @@ class SendResult:
     message: str = ""
     retry_after: timedelta | None = None
     sent_at: datetime | None = None
+    requests: int = 1
+    cost_micros: int = 0
+    currency: str = "USD"
 
 
 class LookUp(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.answers import DraftRequest, LookUpResult, OutgoingReply, ProposedDraft, SendResult
 from domain.classification import Classification, ClassifierInput
@@ -10,7 +10,10 @@ from domain.mails import Mail
 from domain.posts import Batch
 from domain.time import Clock
 
-__all__ = ["Classifier", "Clock", "Collector", "Drafter", "Embedder", "Eraser", "Mailer", "Publisher"]
+__all__ = [
+    "Classifier", "Clock", "Collector", "Drafter", "Embedder", "Eraser", "Mailer", "Publisher", "Rechecker",
+    "ThreadReader",
+]  # fmt: skip
 
 
 class Collector(Protocol):
@@ -23,6 +26,30 @@ class Collector(Protocol):
 
         The caller saves each batch and its cursor in one transaction before it asks for the next, and stops at a
         batch that carries a signal. Limits and failures come as signals; only a bug raises.
+        """
+        ...
+
+
+@runtime_checkable
+class ThreadReader(Protocol):
+    """A collector that can also read the thread around a post."""
+
+    def read_thread(self, external_id: str, /) -> Batch:
+        """Return the posts above and below it that the platform shows, in one batch; it has no cursor.
+
+        Limits and failures come as the batch's signal; a thread that is gone is an empty batch.
+        """
+        ...
+
+
+@runtime_checkable
+class Rechecker(Protocol):
+    """A collector that can also look again at posts that it brought before."""
+
+    def recheck(self, external_ids: Sequence[str], /) -> Batch:
+        """Return which of the posts are gone, protected or suspended (`deleted`), and the others as they read now.
+
+        Up to 100 ids a call. One that couldn't be looked up stands in neither; limits and failures come as a signal.
         """
         ...
 

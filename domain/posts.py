@@ -22,7 +22,11 @@ class RawAuthor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPost:
-    """One post before intake: ids are the platform's own, as strings; `posted_at` is aware UTC."""
+    """One post before intake: ids are the platform's own, as strings; `posted_at` is aware UTC.
+
+    `addressed` says whether the author called on the account that is read for (mentioned, quoted or answered it), by
+    the platform's own marks; None where it doesn't say.
+    """
 
     platform: str
     external_id: str
@@ -36,6 +40,7 @@ class RawPost:
     conversation_id: str | None = None
     in_reply_to: str | None = None
     visibility: str | None = None
+    addressed: bool | None = None
     metrics: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -1,6 +1,15 @@
-"""How settings ask whether a brand's query can be read."""
+"""What settings ask of the listener: whether a query can be read, and which types of source there are."""
 
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Final
+
+from pydantic import BaseModel
+
+from config.brand.sources import BUILT_IN
 from config.checks import Problem
+from listener.context import GROUP as COLLECTORS
 from listener.matching import Severity, check_expression
 
 
@@ -10,3 +19,14 @@ def check_query(text: str) -> list[Problem]:
         Problem(message=found.message, mend=found.mend, offset=found.start, warning=found.severity is Severity.WARNING)
         for found in check_expression(text)
     ]
+
+
+OPTIONS: Final = "earnest.options"
+
+
+@cache
+def source_types() -> Mapping[str, type[BaseModel] | None]:
+    """Return the types of source beyond those of the settings themselves, each with the model of its options."""
+    models = {point.name: point for point in entry_points(group=OPTIONS)}
+    names = {point.name for point in entry_points(group=COLLECTORS)} - set(BUILT_IN)
+    return {name: models[name].load() if name in models else None for name in sorted(names)}

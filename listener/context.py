@@ -1,7 +1,7 @@
 """What a collector is given, and how collectors are found: entry points of the group earnest.collectors."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +15,9 @@ from domain.ports import Collector
 from domain.time import Clock
 from listener.http import Fetcher
 from listener.sources import SourceView
+from platforms.allowance import Allowance
+from platforms.credentials import Credentials, Holder, Keyring, MemoryCredentials, Use, secrets_only
+from platforms.reach import Reach
 
 GROUP: Final = "earnest.collectors"
 
@@ -23,7 +26,9 @@ GROUP: Final = "earnest.collectors"
 class CollectorContext:
     """What a collector may need; `base` is the folder that paths in settings count from.
 
-    `today` is what relative times in files count from: the instant of the first reading when None.
+    `today` is what relative times in files count from: the instant of the first reading when None. `credentials` are
+    the read ones of `account` (a handle, empty where the brand has none there), `reach` says how the platform is
+    reached, and `allowance` is asked before each request that counts or costs.
     """
 
     clock: Clock
@@ -32,6 +37,10 @@ class CollectorContext:
     fetcher: Fetcher
     profile: Profile
     today: datetime | None = None
+    account: str = ""
+    credentials: Credentials = field(default_factory=MemoryCredentials)
+    reach: Reach = field(default_factory=Reach)
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class Factory(Protocol):
@@ -48,7 +57,11 @@ class UnknownCollector(EarnestError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collectors:
-    """Builds the collector of a source: the `build` that collection asks for."""
+    """Builds the collector of a source: the `build` that collection asks for.
+
+    `keyring` finds credentials, those that settings name as secrets alone when None; `reach_of` says how a platform
+    is reached, and `allowance_of` what a source may still spend.
+    """
 
     clock: Clock
     base: Path
@@ -56,6 +69,9 @@ class Collectors:
     fetcher: Fetcher
     today: datetime | None = None
     factories: Mapping[str, Callable[[], Factory]] | None = None
+    keyring: Keyring | None = None
+    reach_of: Callable[[str], Reach] = lambda _platform: Reach()
+    allowance_of: Callable[[SourceView], Allowance] = lambda _view: Allowance()
 
     def __call__(self, view: SourceView, /) -> Collector:
         """Return the collector of a source; raises EarnestError naming what is wrong with its settings."""
@@ -66,11 +82,23 @@ class Collectors:
         found = (self.factories if self.factories is not None else find_factories()).get(view.kind)
         if found is None:
             raise UnknownCollector(f"No collector is called “{view.kind}”; install the plug-in that brings it.")
+        account = reading_account(view)
+        holder = Holder(brand=view.profile.slug, platform=view.kind, account=account, use=Use.READ)
+        keyring = self.keyring or secrets_only(self.secrets)
         context = CollectorContext(
             clock=self.clock, base=self.base, secrets=self.secrets, fetcher=self.fetcher, profile=view.profile,
-            today=self.today,
+            today=self.today, account=account, credentials=keyring(holder, getattr(view.settings, "credentials", {})),
+            reach=self.reach_of(view.kind), allowance=self.allowance_of(view),
         )  # fmt: skip
         return found()(view.settings, context=context)
+
+
+def reading_account(view: SourceView) -> str:
+    """Return the handle that a source reads as: its own setting, or the brand's first account there; else empty."""
+    named = getattr(view.settings, "account", None)
+    if named:
+        return str(named)
+    return next((account.handle for account in view.profile.accounts if account.platform == view.kind), "")
 
 
 @cache

@@ -4,15 +4,15 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
 
 from domain.errors import EarnestError
 from domain.posts import Signal, SignalKind
-from listener.addresses import AddressRefused, HostNotFound, resolve
+from platforms.addresses import AddressRefused, HostNotFound, resolve
+from platforms.trouble import retry_after
 
 USER_AGENT: Final = "Earnest/0.1 (self-hosted listening desk)"
 REDIRECTS: Final = 5
@@ -161,20 +161,6 @@ def signal_for(answer: Fetched, *, noun: str, now: datetime, was_read: bool) -> 
 def signal_of(error: FetchFailed) -> Signal:
     """Return what a failed fetch means for a source."""
     return Signal(kind=SignalKind.UNAVAILABLE if error.retry else SignalKind.MISCONFIGURED, message=str(error))
-
-
-def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
-    """Read a Retry-After header, seconds or a date; None when there is none that can be read."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value.strip()[:9]), 10**8))
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta())
 
 
 def _host_of(url: str) -> str:

@@ -135,6 +135,6 @@ def _row(
         "platform": post.platform, "external_id": post.external_id, "kind": post.kind,
         "state": MentionState.COLLECTED, "title": post.title, "text": post.text, "url": post.url,
         "visibility": post.visibility, "in_reply_to": post.in_reply_to, "queries": list(heard.queries),
-        "metrics": dict(post.metrics), "posted_at": post.posted_at, "collected_at": now,
+        "addressed": post.addressed, "metrics": dict(post.metrics), "posted_at": post.posted_at, "collected_at": now,
         "counted_only": heard.counted_only, "urgent": False, "toxic": False, "language": post.language,
     }  # fmt: skip

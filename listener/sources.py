@@ -55,6 +55,11 @@ class SourceView:
         return self.settings.budget if self.settings else None
 
     @property
+    def calls(self) -> int | None:
+        """The most requests it may make a month."""
+        return self.settings.calls if self.settings else None
+
+    @property
     def backfill(self) -> timedelta:
         """How far back its first reading goes."""
         return self.settings.backfill if isinstance(self.settings, Polled) else BACKFILL

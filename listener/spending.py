@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.money import Money
 from domain.posts import Batch
+from platforms.allowance import Allowance
 from storage.tables import LedgerEntry
 from storage.upserts import insert_into
 
@@ -35,6 +36,24 @@ def note_spending(
                 "calls": table.calls + statement.excluded.calls,
             },
         )
+    )
+
+
+def allowance_of(
+    session: Session, *, source_id: int, budget: Money | None, calls: int | None, zone: ZoneInfo, now: datetime
+) -> Allowance:  # fmt: skip
+    """Return what a source may still spend this month, in money and calls; another currency doesn't count."""
+    ours = LedgerEntry.currency == (budget.currency if budget else "")
+    query = select(
+        func.coalesce(func.sum(LedgerEntry.micros).filter(ours), 0),
+        func.coalesce(func.sum(LedgerEntry.calls), 0),
+    ).where(
+        LedgerEntry.source_id == source_id, LedgerEntry.at >= _month_start(now.astimezone(zone).date(), zone)
+    )  # fmt: skip
+    micros, made = session.execute(query).one()
+    return Allowance(
+        micros=max(budget.micros - int(micros), 0) if budget else None,
+        calls=max(calls - int(made), 0) if calls is not None else None,
     )
 
 

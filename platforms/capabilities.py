@@ -21,6 +21,27 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How many requests of one kind a platform takes in so much time; `of` names whose: the app's or the account's."""
+
+    what: str
+    requests: int
+    per: timedelta
+    of: str = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What must be on record before the platform may be used: the account's `records:` holds when and how it was done.
+
+    `key` is the record's name, `sentence` says what is demanded and where to get it.
+    """
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What can be done on one platform, and by what rules.
 
@@ -36,6 +57,9 @@ class Capabilities:
     can_reply: bool = False
     can_edit: bool = False
     can_delete: bool = False
+    can_react: bool = False
+    # The most pictures a post may carry.
+    most_media: int = 0
     max_length: int | None = None
     count: Count = count_characters
     counted_in: str = "characters"
@@ -45,6 +69,13 @@ class Capabilities:
     must_be_summoned: bool = False
     one_reply_per_interaction: bool = False
     answered_at: str | None = None
+    # What must be recorded before an account may answer, and before a source may be read.
+    demands_to_answer: tuple[Demand, ...] = ()
+    demands_to_read: tuple[Demand, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    # How deletions are noticed, and within what time the platform wants them followed.
+    delete_sync: str | None = None
+    deleted_within: timedelta = timedelta(hours=24)
     prices: tuple[Price, ...] = ()
 
     def fits(self, text: str) -> bool:

@@ -13,6 +13,7 @@ from config.brand.profile import Profile
 from domain.answers import Permission
 from domain.labels import Intent
 from domain.states import MentionState, ReplyState
+from platforms.capabilities import Capabilities
 from platforms.registry import capabilities_of
 from storage.tables import Author, Mention, Person, Reply
 
@@ -69,6 +70,20 @@ def _about_platform(mention: Mention, profile: Profile) -> Refusal:
         return "platform_by_hand", f"{profile.name} answers on {facts.name} by hand; open the post and answer there."
     if account_for(profile, mention.platform) is None:
         return "no_account", f"{profile.name} has no account on {facts.name} that may publish; answer by hand."
+    return _about_records(facts, profile)
+
+
+def _about_records(facts: Capabilities, profile: Profile) -> Refusal:
+    handle = account_for(profile, facts.platform)
+    records = {
+        key: value
+        for account in profile.accounts
+        if (account.platform, account.handle) == (facts.platform, handle)
+        for key, value in account.records.items()
+    }
+    for demand in facts.demands_to_answer:
+        if not records.get(demand.key, "").strip():
+            return "not_recorded", f"{demand.sentence} Record it under the account's records: {demand.key}."
     return None
 
 
@@ -114,6 +129,8 @@ def _about_cap(mention: Mention, person_id: int, profile: Profile, since: dateti
 
 
 def _was_summoned(session: Session, mention: Mention, profile: Profile) -> bool:
+    if mention.addressed is not None:
+        return mention.addressed
     text = mention.text.casefold()
     ours = [account for account in profile.accounts if account.platform == mention.platform]
     if any(f"@{account.handle.removeprefix('@').casefold()}" in text for account in ours):

@@ -1,5 +1,7 @@
 """The composition root: settings in, one application out. Nothing connects or loads a model until it is used."""
 
+from functools import partial
+
 from config.brand.profile import Profile
 from config.loading import Loaded
 from digests.erasure import DigestsEraser
@@ -10,7 +12,12 @@ from listener.context import Collectors
 from listener.erasure import ListenerEraser
 from listener.http import Fetcher, Limits
 from listener.intake import Intake
+from listener.sources import SourceView
+from listener.spending import allowance_of
 from people.erasure import PeopleEraser
+from platforms.allowance import Allowance
+from platforms.credentials import Keyring, secrets_only
+from platforms.reach import Reach
 from platforms.registry import capabilities_of
 from responders.checking import DraftGuard
 from responders.drafting.canned import CannedDrafter
@@ -67,7 +74,15 @@ def build(
         jobs=queue,
         durable=durable,
         profiles=profiles,
-        collectors=Collectors(clock=clock, base=loaded.root, secrets=loaded.secrets, fetcher=_fetcher(loaded)),
+        collectors=Collectors(
+            clock=clock,
+            base=loaded.root,
+            secrets=loaded.secrets,
+            fetcher=_fetcher(loaded),
+            keyring=build_keyring(loaded, database, clock),
+            reach_of=partial(reach_of, loaded),
+            allowance_of=partial(_allowance, database, clock),
+        ),
         intake=Intake(database, queue, clock, profiles),
         classifier=_classifier(loaded, classifier, metrics),
         drafter=CannedDrafter(profiles, measure=measure),
@@ -124,7 +139,31 @@ def _publishers(loaded: Loaded, database: Database, profiles: RevisionCache, clo
             return profiles.current_of(session, find_brand(session, slug).id).profile
 
     context = PublisherContext(clock=clock, secrets=loaded.secrets, data_dir=loaded.data_dir)
-    return InstalledPublishers(profile_of=profile_of, context=context)
+    return InstalledPublishers(
+        profile_of=profile_of,
+        context=context,
+        keyring=build_keyring(loaded, database, clock),
+        reach_of=partial(reach_of, loaded),
+    )
+
+
+def build_keyring(loaded: Loaded, database: Database, clock: Clock) -> Keyring:
+    """Return what finds the credentials of sources and accounts."""
+    del database, clock
+    return secrets_only(loaded.secrets)
+
+
+def reach_of(loaded: Loaded, platform: str) -> Reach:
+    """Return how a platform is reached by the operator's settings."""
+    network = loaded.settings.network
+    return Reach(endpoint=network.endpoints.get(platform), timeout=network.timeout, allow_private=network.allow_private)
+
+
+def _allowance(database: Database, clock: Clock, view: SourceView) -> Allowance:
+    with database.read() as session:
+        return allowance_of(
+            session, source_id=view.id, budget=view.budget, calls=view.calls, zone=view.zone, now=clock.now()
+        )
 
 
 def _fetcher(loaded: Loaded) -> Fetcher:

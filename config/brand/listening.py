@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from config.base import Part
 from config.names import Identifier, PlatformName, SecretName
-from config.places import Language
+from config.places import Language, Money
 
 
 class Purpose(StrEnum):
@@ -44,6 +44,14 @@ class Account(Part):
         default=None, description="Its id there, where the platform has one; it outlives a new handle."
     )
     publish: bool = Field(default=True, description="Whether replies may go out from it.")
+    records: dict[str, str] = Field(
+        default_factory=dict,
+        description="What its platform demands on record before it may answer, such as approval: when it was given.",
+    )
+    options: dict[str, JsonValue] = Field(
+        default_factory=dict, description="What its platform wants to know, such as instance: for Mastodon."
+    )
+    budget: Money | None = Field(default=None, description="The most that answering may cost a month.")
     credentials: dict[str, SecretName] = Field(
         default_factory=dict,
         description="Its keys by what they are, each giving the name of a secret.",

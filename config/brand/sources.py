@@ -30,6 +30,7 @@ class SourceBase(Part):
     enabled: bool = Field(default=True, description="Whether it is read.")
     language: Language | None = Field(default=None, description="The language of its posts, where all share one.")
     budget: Money | None = Field(default=None, description="The most its platform may charge a month; then it pauses.")
+    calls: int | None = Field(default=None, ge=1, description="The most requests it may make a month; then it pauses.")
     match: Literal["queries", "everything"] = Field(
         default="queries",
         description="queries keeps the posts that match one of the brand's; everything keeps all, as for its reviews.",
@@ -102,13 +103,23 @@ class WebhookSource(SourceBase):
 
 
 class OutsideSource(Polled):
-    """A source whose collector comes from a plug-in; its own settings stand under `options`."""
+    """A source whose collector is found by its name (x, reddit, mastodon, bluesky or a plug-in's); see its page.
+
+    Its own settings stand under `options`.
+    """
 
     type: PlatformName = Field(
-        description="feed, hackernews, file, folder, webhook, or the name that a plug-in gives its own.",
+        description="x, reddit, mastodon, bluesky, or the name that a plug-in gives its own.",
         json_schema_extra={"not": {"enum": list(BUILT_IN)}},  # so that one shape fits each source in an editor
     )
-    options: dict[str, JsonValue] = Field(default_factory=dict, description="What the plug-in wants to know.")
+    account: str | None = Field(
+        default=None, description="The handle of the brand's account that it reads as; the brand's there when left out."
+    )
+    records: dict[str, str] = Field(
+        default_factory=dict,
+        description="What its platform demands on record before it may be read, such as approval: when it was given.",
+    )
+    options: dict[str, JsonValue] = Field(default_factory=dict, description="What the collector wants to know.")
     credentials: dict[str, SecretName] = Field(
         default_factory=dict,
         description="Its keys by what they are, each giving the name of a secret.",

@@ -1,7 +1,7 @@
 """Publishers that are installed, found through entry points of the group earnest.publishers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -12,6 +12,8 @@ from config.brand.profile import Profile
 from config.secrets import Secrets
 from domain.ports import Publisher
 from domain.time import Clock
+from platforms.credentials import Credentials, Holder, Keyring, MemoryCredentials, Use, secrets_only
+from platforms.reach import Reach
 from responders.gate import account_for
 
 GROUP: Final = "earnest.publishers"
@@ -19,11 +21,13 @@ GROUP: Final = "earnest.publishers"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublisherContext:
-    """What a publisher may need besides its account; secrets are asked for by the names the account gives."""
+    """What a publisher may need besides its account: its write credentials, and how the platform is reached."""
 
     clock: Clock
     secrets: Secrets
     data_dir: Path
+    credentials: Credentials = field(default_factory=MemoryCredentials)
+    reach: Reach = field(default_factory=Reach)
 
 
 class Factory(Protocol):
@@ -43,9 +47,15 @@ class InstalledPublishers:
         profile_of: Callable[[str], Profile],
         context: PublisherContext,
         factories: Mapping[str, Callable[[], Factory]] | None = None,
+        keyring: Keyring | None = None,
+        reach_of: Callable[[str], Reach] = lambda _platform: Reach(),
     ) -> None:
-        """`profile_of` returns a brand's profile in force by slug; `factories` replaces what is installed."""
+        """`profile_of` returns a brand's profile in force by slug; `factories` replaces what is installed.
+
+        `keyring` finds credentials, those that settings name as secrets alone when None.
+        """
         self._profile_of, self._context, self._factories = profile_of, context, factories
+        self._keyring, self._reach_of = keyring or secrets_only(context.secrets), reach_of
         self._built: dict[tuple[str, str], tuple[Account, Publisher]] = {}
 
     def of(self, *, brand: str, platform: str) -> Publisher | None:
@@ -56,7 +66,11 @@ class InstalledPublishers:
             return None
         known, publisher = self._built.get((brand, platform), (None, None))
         if publisher is None or known != account:
-            publisher = factories[platform]()(account, context=self._context)
+            holder = Holder(brand=brand, platform=platform, account=account.handle, use=Use.WRITE)
+            context = replace(
+                self._context, credentials=self._keyring(holder, account.credentials), reach=self._reach_of(platform)
+            )
+            publisher = factories[platform]()(account, context=context)
             self._built[brand, platform] = account, publisher
         return publisher
 

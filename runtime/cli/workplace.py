@@ -56,10 +56,10 @@ def open_workplace(given: Path | None) -> Iterator[Workplace]:
 
 
 def known_parts() -> Checks:
-    """Return what settings may name: expressions that the matcher reads."""
-    from listener.checks import check_query
+    """Return what settings may name: expressions that the matcher reads, and the types of source that are installed."""
+    from listener.checks import check_query, source_types
 
-    return Checks(expression=check_query)
+    return Checks(expression=check_query, sources=source_types())
 
 
 def _existing(path: Path) -> Path:

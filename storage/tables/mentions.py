@@ -33,7 +33,33 @@ class Conversation(Row):
     snoozed_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_mention_at: Mapped[datetime]
+    # When the posts around were last read from the platform, for `ThreadPost`.
+    thread_read_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class ThreadPost(Row):
+    """A post of a conversation that is no mention: read from the platform for context, and kept for a while."""
+
+    __tablename__ = "thread_posts"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "platform", "external_id"),
+        Index("ix_thread_posts_conversation", "conversation_id", "posted_at", "id"),
+    )
+    id: Mapped[Key]
+    brand_id: Mapped[BrandKey]
+    conversation_id: Mapped[int] = mapped_column(Big, ForeignKey("conversations.id", ondelete="CASCADE"))
+    platform: Mapped[str] = mapped_column(String(40))
+    external_id: Mapped[str] = mapped_column(String(200))
+    in_reply_to: Mapped[str | None] = mapped_column(String(200))
+    author_external_id: Mapped[str] = mapped_column(String(200))
+    author_handle: Mapped[str] = mapped_column(String(200))
+    author_name: Mapped[str | None] = mapped_column(String(200))
+    is_own: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    posted_at: Mapped[datetime]
+    read_at: Mapped[datetime]
 
 
 class Mention(Row):
@@ -58,6 +84,8 @@ class Mention(Row):
         # Workers look only at what still has to move; written as one state or the other, so that SQLite sees that a
         # query for one of them (storage.queries.moving) is served.
         Index("ix_mentions_moving", "state", "id", postgresql_where=text(MOVING), sqlite_where=text(MOVING)),
+        # Rows are looked at again by platform, those first that were asked about longest ago.
+        Index("ix_mentions_checked", "platform", "checked_at", "id"),
         Index("ix_mentions_deleted", "brand_id", "id", postgresql_where=text("state = 'deleted'"),
               sqlite_where=text("state = 'deleted'")),
     )  # fmt: skip
@@ -83,6 +111,10 @@ class Mention(Row):
     # Older than the brand's answer window when it came in: counted, never drafted, clocked or notified.
     counted_only: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None]
+    # Whether its author called on our account, by the platform's own marks; None where it doesn't say.
+    addressed: Mapped[bool | None]
+    # When the platform was last asked whether it still stands there as we keep it.
+    checked_at: Mapped[datetime | None]
     intent: Mapped[Intent | None] = mapped_column(state_column(Intent, "intent"))
     sentiment: Mapped[Sentiment | None] = mapped_column(state_column(Sentiment, "sentiment"))
     urgent: Mapped[bool] = mapped_column(default=False)

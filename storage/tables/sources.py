@@ -72,3 +72,19 @@ class HookDelivery(Row):
     brand_id: Mapped[BrandKey]
     signature: Mapped[str] = mapped_column(String(128))
     received_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Credential(Row):
+    """A key or token of one account, encrypted; `use` tells those that may read from those that may write."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (UniqueConstraint("brand_id", "platform", "account", "use", "name"),)
+    id: Mapped[Key]
+    brand_id: Mapped[BrandKey]
+    platform: Mapped[str] = mapped_column(String(40))
+    account: Mapped[str] = mapped_column(String(200), default="")
+    use: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(80))
+    ciphertext: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]

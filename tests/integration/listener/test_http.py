@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from listener.addresses import AddressRefused, HostNotFound, resolve
+from platforms.addresses import AddressRefused, HostNotFound, resolve
 from listener.http import Fetcher, FetchFailed, Limits
 from simulators.loopback import Answer, Request, serve
 

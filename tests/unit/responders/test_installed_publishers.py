@@ -32,7 +32,7 @@ class Brands:
         self.profile = Profile.model_validate({**PROFILE, **profile})
 
     def _build(self, account: Account, /, *, context: PublisherContext) -> Publisher:
-        assert context is CONTEXT
+        assert (context.clock, context.data_dir) == (CONTEXT.clock, CONTEXT.data_dir)
         self.built.append(account.handle)
         return MemoryPublisher()
 

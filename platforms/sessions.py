@@ -1,0 +1,50 @@
+"""Sessions of `requests` for the client libraries built on it: tweepy, praw, Mastodon.py.
+
+They leave open what must not be: here every call has a time-out, none is repeated, a simulator's address takes the
+platform's place, and private networks are out of reach unless the operator allows them.
+"""
+
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+
+from platforms.reach import AGENT, Reach
+from platforms.trouble import Trouble, unreachable
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Sets the time-out, moves the address and checks it before each request; never repeats one."""
+
+    def __init__(self, reach: Reach, *, noun: str) -> None:
+        """`noun` is the platform's name, for sentences."""
+        self._reach, self._noun = reach, noun
+        super().__init__(max_retries=0)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - the library's own
+        """Send one request by the rules; raises Trouble for an address that may not be reached."""
+        request.url = self._reach.moved(request.url or "")
+        self._reach.check(request.url, noun=self._noun)
+        kwargs["timeout"] = self._reach.seconds
+        return super().send(request, *args, **kwargs)
+
+
+def guarded_session(reach: Reach, *, noun: str) -> requests.Session:
+    """Return a session whose every call is guarded; nothing connects yet."""
+    session = requests.Session()
+    # The machine's netrc or proxy must not come between a token and its platform unasked.
+    session.trust_env = False
+    session.headers["User-Agent"] = AGENT
+    adapter = GuardedAdapter(reach, noun=noun)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def trouble_of_request(error: requests.RequestException, *, noun: str) -> Trouble:
+    """Return what a failed request means: whether it may have been acted on decides what becomes of a write."""
+    cause: object = error.args[0] if error.args else None
+    cause = cause.reason if isinstance(cause, MaxRetryError) else cause
+    never = isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError | NameResolutionError)
+    return unreachable(noun, type(error).__name__, reached=not never)
