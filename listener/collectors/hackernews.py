@@ -14,10 +14,10 @@ from domain.posts import Batch, RawAuthor, RawPost, Reject, Signal, SignalKind
 from domain.time import Clock
 from listener.context import CollectorContext
 from listener.http import Fetcher, FetchFailed, signal_for, signal_of
-from listener.markup import to_text
 from listener.matching.expression import Kind
 from listener.matching.parser import parse_query
 from listener.matching.terms import wanted_terms
+from platforms.markup import to_text
 
 PLATFORM: Final = "hackernews"
 API: Final = "https://hn.algolia.com/api/v1"

@@ -14,7 +14,7 @@ import feedparser
 
 from domain.errors import EarnestError, InvalidInput
 from domain.time import as_utc
-from listener.markup import to_text
+from platforms.markup import to_text
 
 FEED_TYPES: Final = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _JSON_VERSION: Final = "jsonfeed.org/version/"

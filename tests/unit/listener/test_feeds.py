@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.markup import to_text
 from listener.reading.feeds import NotAFeed, read_feed
+from platforms.markup import to_text
 
 RECORDED = Path(__file__).parents[3].parent / "shared" / "recorded" / "feeds"
 URL = "https://example.com/feed"
