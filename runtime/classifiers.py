@@ -10,10 +10,7 @@ from typing import Protocol
 from config.operator import Understanding
 from domain.classification import Classification, ClassifierInput
 from domain.ports import Classifier
-from sentiment.hf import HuggingFaceClassifier
-from sentiment.prediction import OnnxClassifier
-
-_PREFIX = "hf:"
+from sentiment.choosing import open_classifier
 
 
 class NoteModel(Protocol):
@@ -55,7 +52,4 @@ class OneAtATime:
 def build_classifier(settings: Understanding, *, base: Path) -> Classifier:
     """Return the shipped classifier, or the Hugging Face one that the settings name by a path from `base`."""
     threads = settings.threads or os.cpu_count() or 1
-    if settings.model.startswith(_PREFIX):
-        folder = base / Path(settings.model.removeprefix(_PREFIX)).expanduser()
-        return HuggingFaceClassifier(folder, labels=settings.labels or None, threads=threads)
-    return OnnxClassifier(threads=threads, batch=settings.batch)
+    return open_classifier(settings.model, labels=settings.labels, base=base, threads=threads, batch=settings.batch)

@@ -1,32 +1,22 @@
-"""Classifying a file of rows with constant memory: CSV or JSON lines in, one dictionary a row out, in order."""
+"""Classifying rows with constant memory: rows in, one dictionary a row out, in order."""
 
-import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.classification import Classification, ClassifierInput
-from domain.errors import InvalidInput
-from domain.ports import Classifier
 from sentiment.prediction import blank_classification
+from sentiment.reading import InputRow, find_problem, text_of
 
-_CHUNK = 512
-_NAMES = ("text", "message", "content", "body", "tweet")
+if TYPE_CHECKING:
+    from domain.ports import Classifier
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputRow:
-    """One row of a file: its line (from 1), what was read, or why it couldn't be."""
-
-    line: int
-    fields: Mapping[str, Any]
-    problem: str | None = None
+# The first label comes soon, and later batches are long enough to be sorted by length.
+_FIRST_CHUNK, _CHUNK = 32, 512
 
 
 def classify_rows(
-    rows: Iterable[InputRow], classifier: Classifier, *, text_field: str | None = None, brand: str | None = None
+    rows: Iterable[InputRow], classifier: "Classifier", *, text_field: str | None = None, brand: str | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield one result for each row, in order, holding at most 512 rows in memory.
 
@@ -34,11 +24,12 @@ def classify_rows(
     has). `brand` is the brand spoken of; a row's own field `brand` goes before it, and its field `parent` is the post
     above. A blank or broken row is passed through as abstained, with `error` saying why.
     """
-    source = iter(rows)
-    while chunk := list(islice(source, _CHUNK)):
-        problems = [row.problem or _find_problem(row.fields, text_field) for row in chunk]
+    source, size = iter(rows), _FIRST_CHUNK
+    while chunk := list(islice(source, size)):
+        size = min(size * 2, _CHUNK)
+        problems = [find_problem(row, text_field) for row in chunk]
         posts = [
-            _post_of(row.fields, text_field, brand)
+            post_of(row, text_field=text_field, brand=brand)
             for row, problem in zip(chunk, problems, strict=True)
             if problem is None
         ]
@@ -46,6 +37,18 @@ def classify_rows(
         for row, problem in zip(chunk, problems, strict=True):
             answer = next(answers) if problem is None else blank_classification(model=classifier.revision)
             yield result_of(answer, row, problem=problem)
+
+
+def post_of(
+    row: InputRow, *, text_field: str | None = None, brand: str | None = None, brand_field: str = "brand"
+) -> ClassifierInput:
+    """What the classifier is shown of a row without a problem; the row's own brand goes before `brand`."""
+    own, parent = row.fields.get(brand_field), row.fields.get("parent")
+    return ClassifierInput(
+        text=str(text_of(row.fields, text_field)),
+        brand=own if isinstance(own, str) and own.strip() else brand,
+        parent=parent if isinstance(parent, str) and parent.strip() else None,
+    )
 
 
 def result_of(answer: Classification, row: InputRow, *, problem: str | None) -> dict[str, Any]:
@@ -71,64 +74,6 @@ def result_of(answer: Classification, row: InputRow, *, problem: str | None) -> 
     if problem is not None:
         result["error"] = problem
     return result
-
-
-def read_json_lines(lines: Iterable[str]) -> Iterator[InputRow]:
-    """One row a line; a line that isn't a JSON object becomes a row with a problem. Empty lines count as blank rows."""
-    for number, line in enumerate(lines, start=1):
-        try:
-            fields = json.loads(line) if line.strip() else {}
-        except ValueError as error:
-            yield InputRow(line=number, fields={}, problem=f"Line {number} isn't JSON ({error}); mend or remove it.")
-            continue
-        if isinstance(fields, dict):
-            yield InputRow(line=number, fields=fields)
-        else:
-            yield InputRow(line=number, fields={}, problem=f"Line {number} isn't a JSON object; write {{...}}.")
-
-
-def read_csv_rows(lines: Iterable[str]) -> Iterator[InputRow]:
-    """One row a record, named by the header; `line` is the file's line on which the record ends.
-
-    Raises:
-        InvalidInput: the file has no header line.
-    """
-    reader = csv.DictReader(lines)
-    if not reader.fieldnames:
-        raise InvalidInput("The CSV has no header line; begin it with the names of its columns, one of them text.")
-    while True:
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            number = reader.line_num
-            yield InputRow(line=number, fields={}, problem=f"Line {number} isn't CSV ({error}); mend or remove it.")
-            continue
-        yield InputRow(line=reader.line_num, fields={key: value for key, value in record.items() if key is not None})
-
-
-def _text_of(fields: Mapping[str, Any], text_field: str | None) -> object:
-    names = (text_field,) if text_field else _NAMES
-    return next((fields[name] for name in names if name in fields), None)
-
-
-def _find_problem(fields: Mapping[str, Any], text_field: str | None) -> str | None:
-    text = _text_of(fields, text_field)
-    if text is None:
-        return f"The row has no field {text_field or ', '.join(_NAMES)}; name the column with --text-field."
-    if not isinstance(text, str):
-        return "The row's text isn't a string; write it in quotes."
-    return None if text.strip() else "The row's text is blank; there is nothing to classify."
-
-
-def _post_of(fields: Mapping[str, Any], text_field: str | None, brand: str | None) -> ClassifierInput:
-    own, parent = fields.get("brand"), fields.get("parent")
-    return ClassifierInput(
-        text=str(_text_of(fields, text_field)),
-        brand=own if isinstance(own, str) and own.strip() else brand,
-        parent=parent if isinstance(parent, str) and parent.strip() else None,
-    )
 
 
 def _rounded(scores: Mapping[Any, float]) -> dict[str, float]:

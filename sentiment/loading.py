@@ -112,8 +112,9 @@ def open_session(path: Path, *, threads: int) -> Session:
     options.log_severity_level = 3
     # A thread that spins while it waits takes the processor from the desk and the workers beside it.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Arenas keep the largest batch's memory for ever; without them a long run stays small.
-    options.enable_cpu_mem_arena = False
+    # The arena stays on: it gives a layer's buffers to the next, and peaks 40 MB lower than going without. Planned by
+    # shape (memory patterns) it would keep one plan for every length.
+    options.enable_mem_pattern = False
     try:
         session: Session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own errors share no base of theirs

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from runtime.cli.options import LabelMap, ModelName
+
 
 def classify(
-    file: Annotated[str, typer.Argument(help="A CSV or JSON Lines file, or - for JSON Lines on standard input.")],
+    file: Annotated[str, typer.Argument(help="A CSV or JSON Lines file, or - for standard input.")],
     text_field: Annotated[str | None, typer.Option(help="The column or key that holds the text.")] = None,
     brand: Annotated[str | None, typer.Option(help="The brand's name, which sentiment is towards.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write; standard output when left out.")] = None,
-    model: Annotated[str, typer.Option(help="default, or hf: and a folder.")] = "default",
+    model: ModelName = "default",
+    label: LabelMap = None,
 ) -> None:
     """Sort texts with the model and write one JSON line for each, in the same order. Opens no database.
 
@@ -21,4 +24,4 @@ def classify(
     """
     from runtime.cli.classifying import classify_file
 
-    classify_file(file, text_field=text_field, brand=brand, out=out, model=model)
+    classify_file(file, text_field=text_field, brand=brand, out=out, model=model, labels=label or [])

@@ -17,3 +17,10 @@ BrandSlug = Annotated[str | None, typer.Option("--brand", "-b", help="A brand's 
 Now = Annotated[
     bool, typer.Option("--now", help="Sort and draft here and at once, instead of leaving it to earnest run.")
 ]
+ModelName = Annotated[
+    str, typer.Option("--model", "-m", help="default ships with Earnest; hf:PATH is a Hugging Face model in a folder.")
+]
+LabelMap = Annotated[
+    list[str] | None,
+    typer.Option("--label", help="What a label of an hf: model means, such as LABEL_2=positive; once for each."),
+]

@@ -1,8 +1,9 @@
 import pytest
 
 from domain.errors import InvalidInput
-from sentiment.files import InputRow, classify_rows, read_csv_rows, read_json_lines
+from sentiment.files import classify_rows
 from sentiment.keywords import KeywordClassifier
+from sentiment.reading import InputRow, read_csv_rows, read_json_lines, read_rows
 
 
 def test_order_is_kept_and_broken_rows_pass_through_as_abstained() -> None:
@@ -49,4 +50,38 @@ def test_it_streams() -> None:
 
     results = classify_rows(rows(), KeywordClassifier())  # type: ignore[arg-type]  # counted while read
     assert next(results)["line"] == 1
-    assert read <= 512
+    assert read <= 32, "the first label comes before much is read"
+    for _ in range(5_000):
+        next(results)
+    assert read <= 5_001 + 512
+
+
+def test_half_characters_and_bytes_that_are_no_utf8_break_no_run() -> None:
+    lines = ['{"text": "love it"}', '{"text": "caf\udce9 love it"}', '{"text": "love \\ud83d it"}', "[" * 100_000]
+    results = list(classify_rows(read_json_lines(lines), KeywordClassifier()))
+    assert [result["intent"] for result in results] == ["praise", "abstained", "praise", "abstained"]
+    assert "Line 2 isn't UTF-8" in results[1]["error"]
+
+
+def test_blank_and_broken_csv_rows_keep_their_place() -> None:
+    lines = ["id,text\n", "1,love it\n", "\n", "2,late, and broken\n", "3\n", '4," "\n', '5,"worst\n', "service\n"]
+    results = list(classify_rows(read_csv_rows(lines), KeywordClassifier()))
+    assert [result["line"] for result in results] == [2, 3, 4, 5, 6, 8]
+    problems = [result.get("error", "") for result in results]
+    assert problems[0] == ""
+    told = ("Line 3 is blank", "3 cells", "has no field text", "is blank", "isn't CSV (unexpected end of data)")
+    for problem, part in zip(problems[1:], told, strict=True):
+        assert part in problem
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_header_tells_the_delimiter(delimiter: str) -> None:
+    (row,) = read_csv_rows([delimiter.join(("id", "text")) + "\n", delimiter.join(("1", "hi")) + "\n"])
+    assert row.fields == {"id": "1", "text": "hi"}
+
+
+def test_standard_input_may_be_either() -> None:
+    assert next(read_rows(["id,comment\n", "1,hi\n"], text_field="comment")).fields == {"id": "1", "comment": "hi"}
+    assert next(read_rows(['{"text": "a, text"}\n'])).fields == {"text": "a, text"}
+    assert next(read_rows(["no text, no header\n"])).problem
+    assert list(read_rows([])) == []
