@@ -19,6 +19,8 @@ class Installation(Row):
     created_at: Mapped[datetime]
     # Set when the instance id outside differs; sending is off until an operator confirms.
     sending_off_reason: Mapped[str | None] = mapped_column(Text)
+    # What the marks of people who are to be forgotten are keyed with; made with the first of them.
+    mark_key: Mapped[str | None] = mapped_column(String(64))
 
 
 class Brand(Row):

@@ -63,10 +63,16 @@ class LedgerEntry(Row):
 
 
 class Receipt(Row):
-    """What was erased and why, without its content."""
+    """What was erased and why, without its content.
+
+    One of kind `author` is a mark: by it a later post of somebody who is to stay forgotten is told and dropped.
+    """
 
     __tablename__ = "receipts"
-    __table_args__ = (Index("ix_receipts_brand_id_at", "brand_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_receipts_brand_id_at", "brand_id", "at", "id"),
+        Index("ix_receipts_object", "brand_id", "object_kind", "object_hash"),
+    )
     id: Mapped[Key]
     brand_id: Mapped[BrandKey]
     object_kind: Mapped[str] = mapped_column(String(40))

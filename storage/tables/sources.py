@@ -29,6 +29,9 @@ class Source(Row):
     last_error: Mapped[str | None] = mapped_column(Text)
     last_error_at: Mapped[datetime | None]
     collected: Mapped[int] = mapped_column(default=0)
+    # What it brought is looked at again beside its reading: not before this, and what stopped the last look.
+    recheck_after: Mapped[datetime | None]
+    recheck_error: Mapped[str | None] = mapped_column(Text)
     # Who reads it now and until when that is believed: one reading of a source at a time.
     lease: Mapped[str | None] = mapped_column(String(200))
     leased_until: Mapped[datetime | None]
