@@ -18,6 +18,7 @@ from listener.sources import SourceView
 from platforms.allowance import Allowance
 from platforms.credentials import Credentials, Holder, Keyring, MemoryCredentials, Use, secrets_only
 from platforms.reach import Reach
+from platforms.registry import capabilities_of
 
 GROUP: Final = "earnest.collectors"
 
@@ -82,6 +83,7 @@ class Collectors:
         found = (self.factories if self.factories is not None else find_factories()).get(view.kind)
         if found is None:
             raise UnknownCollector(f"No collector is called “{view.kind}”; install the plug-in that brings it.")
+        require_records(view)
         account = reading_account(view)
         holder = Holder(brand=view.profile.slug, platform=view.kind, account=account, use=Use.READ)
         keyring = self.keyring or secrets_only(self.secrets)
@@ -91,6 +93,18 @@ class Collectors:
             reach=self.reach_of(view.kind), allowance=self.allowance_of(view),
         )  # fmt: skip
         return found()(view.settings, context=context)
+
+
+def require_records(view: SourceView) -> None:
+    """Raise InvalidInput where the platform demands something on record before it may be read, and nothing is."""
+    records: Mapping[str, str] = getattr(view.settings, "records", {})
+    for demand in capabilities_of(view.kind).demands_to_read:
+        if not records.get(demand.key, "").strip():
+            sentence = demand.sentence.rstrip().rstrip(".")
+            raise InvalidInput(
+                f"{sentence} — then write under the source {view.key}, in the brand's file, when and how it was given: "
+                f'records: {{{demand.key}: "..."}}'
+            )
 
 
 def reading_account(view: SourceView) -> str:

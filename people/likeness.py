@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.errors import NotFound
+from platforms.registry import kept_apart
 from storage.tables import Author, Person
 
 MOST = 10
@@ -29,15 +30,20 @@ class Likeness:
 
 
 def suggest_merges(session: Session, *, person_id: int) -> list[Likeness]:
-    """Return who else may be this person, the likeliest first; people on the same platform are never suggested."""
+    """Return who else may be this person, the likeliest first; people on the same platform are never suggested.
+
+    Nor is anybody on a platform that forbids it.
+    """
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound(f"There is no person {person_id}; they may have been erased.")
     mine = list(session.scalars(select(Author).where(Author.person_id == person_id)))
-    taken = {author.platform for author in mine}
+    taken, apart = {author.platform for author in mine}, kept_apart()
+    if taken & apart:
+        return []
     other = aliased(Author)
     query = select(other).where(
-        other.brand_id == person.brand_id, other.person_id != person_id, other.platform.not_in(taken),
+        other.brand_id == person.brand_id, other.person_id != person_id, other.platform.not_in(taken | apart),
         other.is_bot.is_(False), _may_be(other, mine),
     )  # fmt: skip
     found: dict[int, Likeness] = {}

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import InvalidInput, NotFound
 from domain.labels import Stage, Tier
+from platforms.registry import capabilities_of, kept_apart
 from storage import audit
 from storage.tables import Author, Case, FollowUp, Idea, Person, Reply, SpecialDay
 
@@ -14,8 +15,9 @@ _STAGES, _TIERS = tuple(Stage), tuple(Tier)
 
 
 def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime, user_id: int | None) -> Person:
-    """Move everything of `other_id` to `keep_id` and remove the empty row; raises InvalidInput across brands.
+    """Move everything of `other_id` to `keep_id` and remove the empty row.
 
+    Raises InvalidInput across brands, and where a platform forbids that its authors are joined with those of others.
     An opt-out of either holds for both.
     """
     # Always in one order, so that two merges never wait for each other in a circle.
@@ -26,6 +28,7 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
         raise NotFound("Two different people are needed; one of them may have been joined already.")
     if keep.brand_id != other.brand_id:
         raise InvalidInput("People of two brands are never joined; each brand keeps its own.")
+    _refuse_kept_apart(session, keep, other)
     _drop_doubled_days(session, keep, other)
     for table in (Author, Case, FollowUp, Idea, Reply, SpecialDay):
         session.execute(update(table).where(table.person_id == other.id).values(person_id=keep.id))
@@ -52,6 +55,14 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
         user_id=user_id, details={"from": other_id},
     )  # fmt: skip
     return keep
+
+
+def _refuse_kept_apart(session: Session, keep: Person, other: Person) -> None:
+    used = set(session.scalars(select(Author.platform).where(Author.person_id.in_((keep.id, other.id)))))
+    apart = sorted(used & kept_apart())
+    if apart and len(used) > 1:
+        name = capabilities_of(apart[0]).name
+        raise InvalidInput(f"{name} forbids that its users are joined with those of other platforms.")
 
 
 def _drop_doubled_days(session: Session, keep: Person, other: Person) -> None:

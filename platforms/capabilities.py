@@ -11,13 +11,20 @@ Count = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What one thing costs on a platform, in micro-units; prices change, so each says when it was true."""
+    """What one thing costs on a platform, in micro-units; prices change, so each says when it was true.
+
+    `key` is the name by which an operator gives another under `options: {prices: ...}`. `of_reply` marks what a reply
+    may cost, and `with_link` one that is asked only for a text with a link.
+    """
 
     what: str
     micros: int
     currency: str
     as_of: date
     source: str
+    key: str = ""
+    of_reply: bool = False
+    with_link: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,11 @@ class Capabilities:
     # What must be recorded before an account may answer, and before a source may be read.
     demands_to_answer: tuple[Demand, ...] = ()
     demands_to_read: tuple[Demand, ...] = ()
+    # What must be recorded besides before a reply may go out without a person's approval.
+    demands_unattended: tuple[Demand, ...] = ()
     rates: tuple[Rate, ...] = ()
+    # Whether its authors may be joined with those of other platforms as one person.
+    links_people: bool = True
     # How deletions are noticed, and within what time the platform wants them followed.
     delete_sync: str | None = None
     deleted_within: timedelta = timedelta(hours=24)

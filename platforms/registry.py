@@ -30,6 +30,11 @@ def capabilities_of(platform: str) -> Capabilities:
     return installed().get(platform) or Capabilities(platform=platform, name=platform.capitalize())
 
 
+def kept_apart() -> frozenset[str]:
+    """Return the platforms whose authors may not be joined with those of others."""
+    return frozenset(name for name, facts in installed().items() if not facts.links_people)
+
+
 def count_length(platform: str, text: str) -> int:
     """Return a text's length in the platform's own unit."""
     return capabilities_of(platform).count(text)

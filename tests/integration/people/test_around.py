@@ -14,6 +14,7 @@ from people.consent import opt_out
 from people.erasure import GONE, PeopleEraser
 from people.history import summarise, summarise_many
 from people.likeness import suggest_merges
+from people.merging import merge_people
 from people.special_days import add_day, coming_days, note_wished
 from storage.database import Database
 from storage.queries.brands import Revision
@@ -120,7 +121,7 @@ def test_likeness_is_suggested_across_platforms_only(database: Database, clock: 
         revision = add_brand(session, clock)
         ada = add_author(session, revision, NOW, "ada_brews")
         ada.name = "Ada Okoye"
-        same = add_author(session, revision, NOW, "u/AdaBrews", "reddit")
+        same = add_author(session, revision, NOW, "@AdaBrews", "forum")
         named = add_author(session, revision, NOW, "ao_1990", "mastodon")
         named.name = "ada okoye"
         add_author(session, revision, NOW, "adabrews", "x")
@@ -132,7 +133,20 @@ def test_likeness_is_suggested_across_platforms_only(database: Database, clock: 
         found = suggest_merges(session, person_id=ada.person_id)
 
     assert [(each.person_id, each.strength) for each in found] == [(same.person_id, 2), (named.person_id, 1)]
-    assert found[0].why == "The same handle on x and reddit."
+    assert found[0].why == "The same handle on x and forum."
+
+
+def test_who_writes_on_reddit_is_never_suggested(database: Database, clock: ManualClock) -> None:
+    with database.write() as session:
+        revision = add_brand(session, clock)
+        ada = add_author(session, revision, NOW, "ada_brews")
+        redditor = add_author(session, revision, NOW, "AdaBrews", "reddit")
+        ada.name = redditor.name = "Ada Okoye"
+        session.flush()
+        for author in (ada, redditor):
+            assert suggest_merges(session, person_id=author.person_id) == []
+        with pytest.raises(InvalidInput, match="Reddit forbids"):
+            merge_people(session, keep_id=ada.person_id, other_id=redditor.person_id, at=NOW, user_id=None)
 
 
 def test_an_erased_person_is_nobody_and_comes_back_as_a_stranger(database: Database, clock: ManualClock) -> None:

@@ -132,7 +132,7 @@ def test_two_who_are_one_are_joined(database: Database, clock: ManualClock) -> N
         revision = add_brand(session, clock)
         one, two = (
             add_author(session, revision, NOW - WEEK, "ada"),
-            add_author(session, revision, NOW, "ada2", "reddit"),
+            add_author(session, revision, NOW, "ada2", "forum"),
         )
         keep, other = session.get_one(Person, one.person_id), session.get_one(Person, two.person_id)
         keep.mentions, other.mentions, other.praises = 2, 3, 3
@@ -169,7 +169,7 @@ def test_people_of_two_brands_are_never_joined(database: Database, clock: Manual
 def test_a_mention_of_two_accounts_counts_for_one_person(database: Database, clock: ManualClock) -> None:
     with database.write() as session:
         revision = add_brand(session, clock)
-        one, two = add_author(session, revision, NOW, "ada"), add_author(session, revision, NOW, "ada", "reddit")
+        one, two = add_author(session, revision, NOW, "ada"), add_author(session, revision, NOW, "ada", "forum")
         speak(session, one, 1)
         merge_people(session, keep_id=one.person_id, other_id=two.person_id, at=NOW, user_id=None)
         session.refresh(two)
