@@ -74,3 +74,10 @@ class PostKind(StrEnum):
     REPLY = "reply"
     REVIEW = "review"
     ARTICLE = "article"
+
+
+class Use(StrEnum):
+    """What a set of credentials may do; the two are encrypted with keys of their own."""
+
+    READ = "read"
+    WRITE = "write"

@@ -3,18 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from config.secrets import MissingSecret, Secrets
 from domain.errors import EarnestError
+from domain.labels import Use
 
-
-class Use(StrEnum):
-    """What a set of credentials may do."""
-
-    READ = "read"
-    WRITE = "write"
+__all__ = [
+    "Credentials", "Holder", "Keyring", "MemoryCredentials", "MissingCredential", "NamedSecrets", "Use", "secrets_only",
+]  # fmt: skip
 
 
 class MissingCredential(EarnestError):

@@ -22,7 +22,8 @@ from storage.queries.brands import RevisionCache
 class Application:
     """Everything that does the work; `handlers` says what each kind of job does.
 
-    `durable` is the engine's side of `jobs`, None where jobs are kept in memory.
+    `durable` is the engine's side of `jobs`, None where jobs are kept in memory. With `listen_only` it collects, sorts
+    and routes, and sends nothing.
     """
 
     loaded: Loaded
@@ -42,6 +43,7 @@ class Application:
     mailing: Mailing
     erasers: tuple[Eraser, ...]
     metrics: Metrics
+    listen_only: bool = False
     handlers: dict[JobKind, Handler] = field(default_factory=dict)
 
     def find_secret(self, name: str) -> str | None:

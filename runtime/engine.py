@@ -1,7 +1,7 @@
 """The engine: one process's workers on DBOS, which run the jobs that DurableJobs enqueued."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
@@ -14,7 +14,7 @@ from domain.errors import EarnestError
 from runtime.durable import APPLICATION, APPLICATION_VERSION, SCHEMA, DurableJobs, build_engine, quiet_library
 from runtime.places import describe
 from runtime.presence import Presence
-from runtime.queues import PLANS, lanes, wait_after
+from runtime.queues import PLANS, QueueName, lanes, wait_after
 from runtime.takeover import take_over
 from storage.database import Database
 from storage.jobs import Handler, Job, JobKind
@@ -51,13 +51,18 @@ class Engine:
         presence: Presence,
         concurrency: int = 8,
         polling_seconds: float = 0.05,
+        queues: Collection[QueueName] = tuple(QueueName),
         on_run: Callable[[JobRun], None] = lambda _run: None,
         on_lost: Callable[[], None] = lambda: None,
     ) -> None:
-        """Start nothing yet. `on_lost` is called when another process took this one's place: end at once then."""
+        """Start nothing yet; jobs outside `queues` are left to other processes.
+
+        `on_lost` is called when another process took this one's place: end at once then.
+        """
         self._database = database
         self._jobs = jobs
-        self._handlers = dict(handlers)
+        self._queues = frozenset(queues)
+        self._handlers = {kind: handler for kind, handler in handlers.items() if PLANS[kind].queue in self._queues}
         self._presence = presence
         self._concurrency = concurrency
         self._polling = polling_seconds
@@ -89,8 +94,11 @@ class Engine:
         )
         for kind in self._handlers:
             self._register(kind)
+        DBOS.listen_queues([name.value for name in self._queues])
         DBOS.launch()
         for name, lane in lanes(concurrency=self._concurrency, polling_seconds=self._polling).items():
+            if name not in self._queues:
+                continue
             DBOS.register_queue(
                 name.value,
                 worker_concurrency=lane.width,

@@ -20,6 +20,7 @@ from runtime.durable import DurableJobs, migrate
 from runtime.engine import Engine
 from runtime.logs import configure
 from runtime.presence import build_presence
+from runtime.queues import LISTENING, QueueName
 from runtime.scheduler import Scheduler
 from storage.database import StorageError
 from storage.instance import ensure_installation
@@ -34,7 +35,7 @@ class Process:
     """One process's moving parts, started and stopped together."""
 
     def __init__(self, application: Application, *, serve: bool = True) -> None:
-        """Start nothing yet; without `serve` there is no desk here, for machines that only work."""
+        """Start nothing yet; without `serve`, or where one only listens, there is no desk here."""
         if application.durable is None:
             raise StorageError("The process needs durable jobs; build the application without jobs in memory.")
         self._application, self._durable = application, application.durable
@@ -49,6 +50,7 @@ class Process:
             presence=self._presence,
             concurrency=workers.concurrency,
             polling_seconds=workers.polling_interval_ms / 1000,
+            queues=LISTENING if application.listen_only else tuple(QueueName),
             on_run=application.metrics.note_run,
             on_lost=self._lose,
         )
@@ -61,6 +63,7 @@ class Process:
             leads=lambda: self._presence.is_leader,
         )
         self._alive = False
+        serve = serve and not application.listen_only
         self._desk = Desk(create_app(self.services()), application.loaded.settings.server) if serve else None
 
     def start(self) -> None:

@@ -17,6 +17,10 @@ class QueueName(StrEnum):
     MAIL = "mail"
 
 
+# What a process does that only listens: it collects, sorts and routes; replies and mails wait for another.
+LISTENING = (QueueName.COLLECT, QueueName.MODEL, QueueName.WORK)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How one kind of job is run: `attempts` in all; `single` waits or runs once at a time for the same ids."""

@@ -1,11 +1,13 @@
 """The composition root: settings in, one application out. Nothing connects or loads a model until it is used."""
 
+from collections.abc import Collection
 from functools import partial
 
 from config.brand.profile import Profile
 from config.loading import Loaded
 from digests.erasure import DigestsEraser
 from digests.mail import NOWHERE
+from domain.labels import Use
 from domain.ports import Classifier, Eraser, Mailer
 from domain.time import Clock, SystemClock
 from listener.context import Collectors
@@ -16,7 +18,7 @@ from listener.sources import SourceView
 from listener.spending import allowance_of
 from people.erasure import PeopleEraser
 from platforms.allowance import Allowance
-from platforms.credentials import Keyring, secrets_only
+from platforms.credentials import Keyring
 from platforms.reach import Reach
 from platforms.registry import capabilities_of
 from responders.checking import DraftGuard
@@ -31,12 +33,15 @@ from responders.unknown import UnknownReplies
 from runtime.application import Application
 from runtime.classifiers import OneAtATime, build_classifier
 from runtime.durable import DurableJobs, QueueDepth
+from runtime.keyring import keyring_of
 from runtime.mailing import Mailing, build_mailer
 from runtime.metrics import Metrics
 from runtime.stages import bind, note_sent
 from storage.database import Database
 from storage.jobs import Jobs
+from storage.keys import Keys
 from storage.queries.brands import RevisionCache, find_brand
+from storage.vault import Vault
 
 
 def build(
@@ -47,13 +52,16 @@ def build(
     classifier: Classifier | None = None,
     publishers: Publishers | None = None,
     mailer: Mailer | None = None,
+    listen_only: bool = False,
 ) -> Application:
     """Put an application together from settings; the keyword arguments replace a part.
 
-    With `jobs` in memory nothing durable is built: the one-shot demo, tests and benchmarks work like that.
+    With `listen_only` it sends nothing and never opens the write key. With `jobs` in memory nothing durable is built:
+    the one-shot demo, tests and benchmarks work like that.
     """
     clock = clock or SystemClock()
     database = Database(loaded.database_url)
+    keyring = build_keyring(loaded, database, clock, uses=(Use.READ,) if listen_only else tuple(Use))
     queue: Jobs = jobs or DurableJobs(database)
     durable = queue if isinstance(queue, DurableJobs) else None
     profiles = RevisionCache(database)
@@ -63,7 +71,7 @@ def build(
         jobs=queue,
         clock=clock,
         profiles=profiles,
-        publishers=publishers or _publishers(loaded, database, profiles, clock),
+        publishers=publishers or _publishers(loaded, database, profiles, clock, keyring),
         on_sent=note_sent,
     )
     guard = DraftGuard(database=database, clock=clock, profiles=profiles, measure=measure)
@@ -79,7 +87,7 @@ def build(
             base=loaded.root,
             secrets=loaded.secrets,
             fetcher=_fetcher(loaded),
-            keyring=build_keyring(loaded, database, clock),
+            keyring=keyring,
             reach_of=partial(reach_of, loaded),
             allowance_of=partial(_allowance, database, clock),
         ),
@@ -93,6 +101,7 @@ def build(
         mailing=_mailing(loaded, database, queue, clock, mailer),
         erasers=_erasers(database, clock),
         metrics=metrics,
+        listen_only=listen_only,
     )
     application.handlers.update(bind(application))
     return application
@@ -130,7 +139,9 @@ def _mailing(loaded: Loaded, database: Database, jobs: Jobs, clock: Clock, maile
     )
 
 
-def _publishers(loaded: Loaded, database: Database, profiles: RevisionCache, clock: Clock) -> Publishers:
+def _publishers(
+    loaded: Loaded, database: Database, profiles: RevisionCache, clock: Clock, keyring: Keyring
+) -> Publishers:  # fmt: skip
     if loaded.settings.outbox.to == "file":
         return OnePublisher(FilePublisher(loaded.data_dir / FILE))
 
@@ -142,15 +153,24 @@ def _publishers(loaded: Loaded, database: Database, profiles: RevisionCache, clo
     return InstalledPublishers(
         profile_of=profile_of,
         context=context,
-        keyring=build_keyring(loaded, database, clock),
+        keyring=keyring,
         reach_of=partial(reach_of, loaded),
     )
 
 
-def build_keyring(loaded: Loaded, database: Database, clock: Clock) -> Keyring:
-    """Return what finds the credentials of sources and accounts."""
-    del database, clock
-    return secrets_only(loaded.secrets)
+def build_keyring(
+    loaded: Loaded, database: Database, clock: Clock, *, uses: Collection[Use] = tuple(Use)
+) -> Keyring:  # fmt: skip
+    """Return what finds the credentials of sources and accounts; `uses` are the keys that may be opened."""
+    return keyring_of(build_vault(loaded, database, clock, uses=uses), secrets=loaded.secrets)
+
+
+def build_vault(
+    loaded: Loaded, database: Database, clock: Clock, *, uses: Collection[Use] = tuple(Use)
+) -> Vault:  # fmt: skip
+    """Return the vault of stored tokens."""
+    keys = Keys(data_dir=loaded.data_dir, secrets=loaded.secrets, uses=uses)
+    return Vault(database, keys=keys, clock=clock)
 
 
 def reach_of(loaded: Loaded, platform: str) -> Reach:

@@ -1,7 +1,7 @@
 """Backup and restore: one file that holds the database and what stands beside it, readable by either database.
 
-A restored copy may not send until an operator confirms (decision 13). The engine's jobs are left out: they are made
-anew from the rows.
+A restored copy may not send until an operator confirms (decision 13). The engine's jobs are left out, since they are
+made anew from the rows, and so are the keys that open stored tokens: an archive in wrong hands must give none away.
 """
 
 import shutil
@@ -19,6 +19,7 @@ from storage import archives
 from storage.archives import BackupError, Progress
 from storage.database import Database
 from storage.instance import FILE
+from storage.keys import FOLDER
 from storage.migration import Version, require_current, upgrade, version
 from storage.tables import Installation, Row
 
@@ -89,6 +90,8 @@ def _own_files(database: Database, data_dir: Path) -> Iterator[Path]:
 
 def _files_beside(data_dir: Path, target: Path, left_out: Collection[Path]) -> Iterator[Path]:
     for path in sorted(data_dir.rglob("*")):
+        if path.relative_to(data_dir).parts[0] == FOLDER:
+            continue
         former = path.parent.resolve() == target.parent.resolve() and target.suffix in path.suffixes
         if path.is_file() and not path.is_symlink() and path.resolve() not in left_out and not former:
             yield path

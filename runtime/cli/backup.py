@@ -7,6 +7,12 @@ import typer
 
 from runtime.cli.options import ConfigFile
 
+_WITHOUT_KEYS = "The keys that open its {tokens} stored tokens are not in it: keep a copy of them somewhere else."
+_PUT_KEYS_BACK = (
+    "Its {tokens} stored tokens open once the keys are back: put read.key and write.key into {folder}, or"
+    " EARNEST_READ_KEY and EARNEST_WRITE_KEY into the environment. Without them, connect each account again."
+)
+
 
 def backup(
     target: Annotated[Path, typer.Argument(help="The new archive, such as earnest-2026-11-22.tar.gz.")],
@@ -32,6 +38,8 @@ def backup(
             leave_out=[place.loaded.resolve(secrets)] if secrets else [],
         )
     print(f"Wrote {target}: {sum(counts.values())} rows in {len(counts)} tables.")
+    if counts["credentials"]:
+        print(_WITHOUT_KEYS.format(tokens=counts["credentials"]))
 
 
 def restore(
@@ -47,6 +55,7 @@ def restore(
     from runtime.durable import migrate
     from storage.backup import restore as fill
     from storage.database import Database
+    from storage.keys import FOLDER
 
     loaded = load_settings(config)
     database = Database(loaded.database_url)
@@ -57,3 +66,5 @@ def restore(
     finally:
         database.close()
     print(f"Restored {sum(counts.values())} rows. Sending is off: confirm it on the desk's health page.")
+    if counts["credentials"]:
+        print(_PUT_KEYS_BACK.format(tokens=counts["credentials"], folder=loaded.data_dir / FOLDER))

@@ -8,7 +8,7 @@ from config.loading import Loaded
 from runtime.cli.workplace import load_settings
 
 
-def run_desk(config: Path | None, *, port: int | None) -> None:
+def run_desk(config: Path | None, *, port: int | None, listen_only: bool = False) -> None:
     """Run until told to stop, and leave with the process's exit code."""
     loaded = load_settings(config)
     if port is not None:
@@ -16,7 +16,9 @@ def run_desk(config: Path | None, *, port: int | None) -> None:
     from runtime.process import run
     from runtime.wiring import build
 
-    code = run(build(loaded), ready=lambda: print(f"The desk is at {loaded.settings.server.address}", flush=True))
+    address = loaded.settings.server.address
+    told = "It listens; nothing is sent from here." if listen_only else f"The desk is at {address}"
+    code = run(build(loaded, listen_only=listen_only), ready=lambda: print(told, flush=True))
     raise typer.Exit(code)
 
 

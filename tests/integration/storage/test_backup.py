@@ -36,6 +36,8 @@ def data(tmp_path: Path) -> Path:
     (folder / "rejects").mkdir(parents=True)
     (folder / "rejects" / "inbox.jsonl").write_text("{}\n")
     (folder / "secrets.env").write_text("PASSWORD=hush\n")
+    (folder / "keys").mkdir()
+    (folder / "keys" / "write.key").write_text("hush\n")
     return folder
 
 
@@ -95,6 +97,7 @@ def test_a_restored_copy_is_whole_and_cannot_send(
         assert add_brand(session, clock, slug="second").brand_id == 2
     assert (data / "rejects" / "inbox.jsonl").read_text() == "{}\n"
     assert not (data / "secrets.env").exists()
+    assert not (data / "keys").exists()
 
 
 def test_every_row_comes_through_from_either_kind_to_either_kind(
