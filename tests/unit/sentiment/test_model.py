@@ -1,11 +1,11 @@
-"""The shipped model, as it is: offline, on the processor. Rates, not single sentences, decide."""
+"""The shipped model and its folder, as they are: offline, on the processor."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from domain.classification import Classification, ClassifierInput
+from domain.classification import ClassifierInput
 from sentiment.calibration import Calibration
 from sentiment.errors import ModelError
 from sentiment.heads import HEADS
@@ -13,7 +13,7 @@ from sentiment.hf import HuggingFaceClassifier
 from sentiment.loading import SHIPPED, describe_model
 from sentiment.prediction import OnnxClassifier
 from tests.unit.sentiment.conformance import check_answer, check_classifier
-from tests.unit.sentiment.sentences import NAMES, NEGATED, SENTENCES
+from tests.unit.sentiment.sentences import SENTENCES
 
 
 @pytest.fixture(scope="module")
@@ -21,57 +21,8 @@ def model() -> OnnxClassifier:
     return OnnxClassifier()
 
 
-@pytest.fixture(scope="module")
-def answers(model: OnnxClassifier) -> list[Classification]:
-    return model.classify([ClassifierInput(text=sentence.text) for sentence in SENTENCES])
-
-
-def _share(hits: list[bool]) -> float:
-    return sum(hits) / len(hits)
-
-
 def test_it_keeps_the_ports_promises(model: OnnxClassifier) -> None:
     check_classifier(model)
-
-
-def test_intents_of_plain_sentences(answers: list[Classification]) -> None:
-    right = [answer.leaning == sentence.intent for answer, sentence in zip(answers, SENTENCES, strict=True)]
-    assert _share(right) >= 0.85
-
-
-def test_sentiment_of_plain_sentences(answers: list[Classification]) -> None:
-    right = [answer.sentiment == sentence.sentiment for answer, sentence in zip(answers, SENTENCES, strict=True)]
-    assert _share(right) >= 0.85
-
-
-def test_language_of_plain_sentences(answers: list[Classification]) -> None:
-    right = [answer.language == sentence.language for answer, sentence in zip(answers, SENTENCES, strict=True)]
-    assert _share(right) >= 0.9
-
-
-def test_it_rarely_abstains_on_plain_sentences(answers: list[Classification]) -> None:
-    assert _share([answer.abstained for answer in answers]) <= 0.15
-
-
-def test_negation_turns_the_sentiment(model: OnnxClassifier) -> None:
-    plain = model.classify([ClassifierInput(text=first) for first, _ in NEGATED])
-    denied = model.classify([ClassifierInput(text=second) for _, second in NEGATED])
-    pairs = zip(plain, denied, strict=True)
-    turned = [one.sentiment == "positive" and other.sentiment == "negative" for one, other in pairs]
-    assert _share(turned) >= 0.75
-
-
-def test_the_brands_name_does_not_matter(model: OnnxClassifier) -> None:
-    texts = ["{} lost my suitcase", "does {} open on Sunday?", "I love {}, they are the best"]
-    for text in texts:
-        posts = [ClassifierInput(text=text.format(name), brand=name) for name in NAMES]
-        assert len({answer.leaning for answer in model.classify(posts)}) == 1
-
-
-def test_punctuation_and_case_rarely_matter(model: OnnxClassifier, answers: list[Classification]) -> None:
-    rough = model.classify([ClassifierInput(text=sentence.text.rstrip(".!").lower()) for sentence in SENTENCES])
-    same = [one.leaning == other.leaning for one, other in zip(rough, answers, strict=True)]
-    assert _share(same) >= 0.9
 
 
 def test_danger_is_more_urgent_than_a_wish(model: OnnxClassifier) -> None:
@@ -87,7 +38,7 @@ def test_danger_is_more_urgent_than_a_wish(model: OnnxClassifier) -> None:
 
 
 def test_a_batch_gives_what_single_posts_give(model: OnnxClassifier) -> None:
-    posts = [ClassifierInput(text=sentence.text) for sentence in SENTENCES[:12]]
+    posts = [sentence.post for sentence in SENTENCES[:12]]
     together, alone = model.classify(posts), [model.classify([post])[0] for post in posts]
     for one, other in zip(together, alone, strict=True):
         assert one.leaning == other.leaning
