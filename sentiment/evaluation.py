@@ -1,6 +1,6 @@
 """How good a classifier is: figures by class, confusion, calibration, coverage against accuracy, with intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,17 @@ class ClassFigures:
     recall: float
     f1: float
     support: int
+    f1_interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The three figures that need no probabilities, of one set or a part of it."""
+
+    rows: int
+    accuracy: Interval
+    macro_f1: Interval
+    macro_recall: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +58,7 @@ class Report:
     macro_recall: Interval
     classes: tuple[ClassFigures, ...]
     confusion: tuple[tuple[int, ...], ...]  # rows are the truth, columns what was said
-    brier: float
+    brier: Interval
     ece: Interval
     ece_if_perfect: Interval  # what a perfectly calibrated model with these probabilities would show at this size
     coverage: tuple[tuple[float, float], ...]  # (share answered, accuracy on it), the surest rows first
@@ -61,23 +72,58 @@ def measure_predictions(truth: Sequence[str], probabilities: Array, labels: Sequ
     """
     if not truth:
         raise ValueError("There is no row to measure; give at least one labelled row.")
-    places = np.asarray([list(labels).index(label) for label in truth], dtype=np.int64)
+    places = _places(truth, labels)
     said = probabilities.argmax(axis=1).astype(np.int64)
+    drawn = _draw_confusions(places, said, len(labels))
     confusion = count_confusion(places, said, len(labels))
     confidence, right = probabilities.max(axis=1), said == places
+    misses = ((probabilities - np.eye(len(labels))[places]) ** 2).sum(axis=1)
     return Report(
         labels=tuple(labels),
         rows=len(truth),
-        accuracy=_bootstrap(places, said, len(labels), _accuracy),
-        macro_f1=_bootstrap(places, said, len(labels), macro_f1),
-        macro_recall=_bootstrap(places, said, len(labels), macro_recall),
-        classes=tuple(_class_figures(confusion, place, label) for place, label in enumerate(labels)),
+        accuracy=_bootstrap(confusion, drawn, _accuracy),
+        macro_f1=_bootstrap(confusion, drawn, macro_f1),
+        macro_recall=_bootstrap(confusion, drawn, macro_recall),
+        classes=tuple(_class_figures(confusion, drawn, place, label) for place, label in enumerate(labels)),
         confusion=tuple(tuple(map(int, row)) for row in confusion),
-        brier=float(((probabilities - np.eye(len(labels))[places]) ** 2).sum(axis=1).mean()),
+        brier=_interval(float(misses.mean()), [float(misses[rows].mean()) for rows in _draw_rows(len(truth))]),
         ece=_bootstrap_ece(confidence, right),
         ece_if_perfect=_perfect_ece(confidence),
         coverage=_coverage(confidence, right),
     )
+
+
+def measure_answers(truth: Sequence[str], said: Sequence[str], labels: Sequence[str]) -> Headline:
+    """Compare what was said with the true labels; deterministic.
+
+    Raises:
+        ValueError: a label isn't among `labels`, or there is no row.
+    """
+    if not truth:
+        raise ValueError("There is no row to measure; give at least one labelled row.")
+    places, answers = _places(truth, labels), _places(said, labels)
+    confusion = count_confusion(places, answers, len(labels))
+    drawn = _draw_confusions(places, answers, len(labels))
+    return Headline(
+        rows=len(truth),
+        accuracy=_bootstrap(confusion, drawn, _accuracy),
+        macro_f1=_bootstrap(confusion, drawn, macro_f1),
+        macro_recall=_bootstrap(confusion, drawn, macro_recall),
+    )
+
+
+def share_of(right: Sequence[bool]) -> Interval:
+    """The share of True among at least one row, with its interval."""
+    hits = np.asarray(right, dtype=np.float64)
+    return _interval(float(hits.mean()), [float(hits[rows].mean()) for rows in _draw_rows(len(hits))])
+
+
+def _places(names: Sequence[str], labels: Sequence[str]) -> Places:
+    known = {label: place for place, label in enumerate(labels)}
+    try:
+        return np.asarray([known[name] for name in names], dtype=np.int64)
+    except KeyError as error:
+        raise ValueError(f"“{error.args[0]}” is none of the labels {', '.join(labels)}.") from None
 
 
 def count_confusion(truth: Places, said: Places, size: int) -> NDArray[np.int64]:
@@ -111,27 +157,39 @@ def expected_calibration_error(confidence: Array, right: NDArray[np.bool_]) -> f
     return float(np.abs(gaps).sum() / len(confidence))
 
 
-def _class_figures(confusion: NDArray[np.int64], place: int, label: str) -> ClassFigures:
+def _class_figures(
+    confusion: NDArray[np.int64], drawn: Sequence[NDArray[np.int64]], place: int, label: str
+) -> ClassFigures:
     hits, said, support = confusion[place, place], confusion[:, place].sum(), confusion[place].sum()
-    precision, recall = hits / max(said, 1), hits / max(support, 1)
-    return ClassFigures(label, float(precision), float(recall), float(2 * hits / max(said + support, 1)), int(support))
+    interval = _bootstrap(confusion, drawn, lambda counts: _class_f1(counts, place))
+    precision, recall = float(hits / max(said, 1)), float(hits / max(support, 1))
+    return ClassFigures(label, precision, recall, interval.value, int(support), interval)
 
 
-def _bootstrap(truth: Places, said: Places, size: int, figure: Callable[[NDArray[np.int64]], float]) -> Interval:
+def _class_f1(confusion: NDArray[np.int64], place: int) -> float:
+    every = confusion[:, place].sum() + confusion[place].sum()
+    return float(2 * confusion[place, place] / max(every, 1))
+
+
+def _draw_rows(count: int) -> Iterator[Places]:
+    """The same draws for every figure, so that figures of one set move together."""
     chance = np.random.default_rng(_SEED)
-    draws = []
     for _ in range(_DRAWS):
-        rows = chance.integers(0, len(truth), len(truth))
-        draws.append(figure(count_confusion(truth[rows], said[rows], size)))
-    return _interval(figure(count_confusion(truth, said, size)), draws)
+        yield chance.integers(0, count, count)
+
+
+def _draw_confusions(truth: Places, said: Places, size: int) -> list[NDArray[np.int64]]:
+    return [count_confusion(truth[rows], said[rows], size) for rows in _draw_rows(len(truth))]
+
+
+def _bootstrap(
+    confusion: NDArray[np.int64], drawn: Sequence[NDArray[np.int64]], figure: Callable[[NDArray[np.int64]], float]
+) -> Interval:
+    return _interval(figure(confusion), [figure(each) for each in drawn])
 
 
 def _bootstrap_ece(confidence: Array, right: NDArray[np.bool_]) -> Interval:
-    chance = np.random.default_rng(_SEED)
-    draws = []
-    for _ in range(_DRAWS):
-        rows = chance.integers(0, len(confidence), len(confidence))
-        draws.append(expected_calibration_error(confidence[rows], right[rows]))
+    draws = [expected_calibration_error(confidence[rows], right[rows]) for rows in _draw_rows(len(confidence))]
     return _interval(expected_calibration_error(confidence, right), draws)
 
 
@@ -158,7 +216,7 @@ def format_report(report: Report, *, title: str) -> str:
     lines = [
         f"{title}: {report.rows} rows",
         f"  macro-F1 {report.macro_f1}  accuracy {report.accuracy}  macro-recall {report.macro_recall}",
-        f"  Brier {report.brier:.3f}  ECE {report.ece}  (a perfectly calibrated model: {report.ece_if_perfect})",
+        f"  Brier {report.brier}  ECE {report.ece}  (a perfectly calibrated model: {report.ece_if_perfect})",
         "  accuracy on the surest: " + ", ".join(f"{share:.0%} {right:.3f}" for share, right in report.coverage),
     ]
     for figures, counts in zip(report.classes, report.confusion, strict=True):

@@ -17,13 +17,13 @@ from sentiment.calibration import Array, softmax
 from sentiment.errors import ModelError
 from sentiment.loading import Session, open_session
 from sentiment.prediction import blank_classification
+from sentiment.rules import intents_from
 from sentiment.themes import extract_themes
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _BATCH, _LENGTH = 32, 128
-_FROM_SENTIMENT = {Sentiment.POSITIVE: Intent.PRAISE, Sentiment.NEGATIVE: Intent.COMPLAINT}
 _FROM_INTENT = {Intent.PRAISE: Sentiment.POSITIVE, Intent.COMPLAINT: Sentiment.NEGATIVE}
 _GUESSES: Mapping[str, str] = {"pos": "positive", "neg": "negative", "neu": "neutral"}
 
@@ -76,7 +76,7 @@ class HuggingFaceClassifier:
             for intent, score in intents.items():
                 feelings[_FROM_INTENT.get(intent, Sentiment.NEUTRAL)] += score
         else:
-            intents = _intents_from(feelings, asks=any(mark in post.text for mark in "?？؟"))
+            intents = intents_from(feelings, text=post.text)
         best = max(intents, key=lambda each: intents[each])
         return Classification(
             intent=best if intents[best] >= self._abstain_below else Intent.ABSTAINED,
@@ -91,14 +91,6 @@ class HuggingFaceClassifier:
             themes=extract_themes(post.text, brand=post.brand),
             model=self.revision,
         )
-
-
-def _intents_from(feelings: Mapping[Sentiment, float], *, asks: bool) -> dict[Intent, float]:
-    intents = dict.fromkeys(INTENTS, 0.0)
-    for feeling, score in feelings.items():
-        neutral = Intent.QUESTION if asks else Intent.OTHER
-        intents[_FROM_SENTIMENT.get(feeling, neutral)] += score
-    return intents
 
 
 class _Runner:

@@ -12,6 +12,7 @@ from runtime.cli import (
     demo,
     digest,
     doctor,
+    evaluate,
     imports,
     init,
     queue,
@@ -35,6 +36,7 @@ app.command("run")(run.run)
 app.command("collect")(collect.collect)
 app.command("import")(imports.import_posts)
 app.command("classify")(classify.classify)
+app.command("evaluate")(evaluate.evaluate)
 app.command("queue")(queue.queue)
 app.command("cases")(cases.cases)
 app.command("digest")(digest.digest)
