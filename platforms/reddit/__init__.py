@@ -62,7 +62,8 @@ FACTS: Final = Capabilities(
     deleted_within=timedelta(hours=24),
     prices=(
         Price(
-            what="request beyond the free use", micros=240, currency="USD", as_of=date(2023, 7, 1),
+            what="request beyond the free use", key="request", micros=240, currency="USD", as_of=date(2023, 7, 1),
+            of_reply=True,
             source="Reddit's announcement of its Data API's terms: 0.24 USD for 1,000 requests; contracts differ",
         ),
     ),
