@@ -7,6 +7,8 @@ import regex
 
 # A link ends before the punctuation that belongs to the sentence around it.
 _URL = re.compile(r"https?://\S+?(?=[.,;:!?…)\]}»”’'\"]*(?:\s|$))", re.IGNORECASE)
+# What X makes a link of without its scheme: a name with an ending of letters, not the domain of a mail address.
+_BARE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![\w@-])", re.IGNORECASE)
 _REMOTE = re.compile(r"(@\w+)@[\w.-]*\w")
 _GRAPHEME = regex.compile(r"\X")
 # What makes an emoji of a character that else counts once: ©️, 1️⃣.
@@ -33,6 +35,11 @@ def count_weighted(text: str) -> int:
     # Most texts hold nothing that counts twice, and need no closer look.
     length = len(without) if max(without, default="") <= _PLAIN else sum(map(_weigh, _GRAPHEME.findall(without)))
     return links * (URL_LENGTH - 1) + length
+
+
+def has_link(text: str) -> bool:
+    """Say whether a text holds a link that platforms would shorten and some charge for."""
+    return bool(_URL.search(text) or _BARE.search(text))
 
 
 def count_with_links_at_23(text: str) -> int:
