@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, default=Path("scratch/training"), help="folder for checkpoints")
     parser.add_argument("--encoder", type=Path, default=Path("scratch/encoder"), help="multilingual-e5-small's folder")
     parser.add_argument("--target", type=Path, default=HERE / "model", help="the model's folder, for export, evaluate")
-    parser.add_argument("--layers", type=int, default=10, help="how many of the encoder's layers to keep")
+    parser.add_argument("--layers", type=int, default=12, help="how many of the encoder's layers to keep")
     parser.add_argument("--pieces", type=int, default=48_000, help="how many pieces of the vocabulary to keep")
     parser.add_argument("--words", type=Path, help="folder with *.dic files of languages that have little text")
     parser.add_argument("--stage", choices=("public", "brand", "finish"), default="public")

@@ -7,11 +7,11 @@ import csv
 import json
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sentiment.training.rows import ACTS, Row
+from sentiment.training.rows import ACTS, BRANDED, Row
 
 _UMSAB = {
     "arabic": "ar",
@@ -48,7 +48,7 @@ def read_public(data: Path, *, seed: int = 7) -> Iterator[Row]:
     yield from read_semeval(data / "semeval2017/train.tsv")
     yield from read_umsab(data / "umsab", split="train")
     yield from read_afrisenti(data / "afrisenti", split="train", chance=chance)
-    yield from _sample(read_goemotions(data / "goemotions/train.tsv"), 18_000, chance)
+    yield from _sample(read_goemotions(data / "goemotions/train.tsv"), 10_000, chance)
     yield from read_acts(data / "tweet-acts/TWEET_DATA.csv")
     yield from read_care(data / "ibm-customer-care")
     yield from _sample(read_banking(data / "banking77/train.csv"), 900, chance)
@@ -70,12 +70,48 @@ def unescape(text: str) -> str:
     return text.replace('\\""', '"').replace('""', '"').replace("\\n", " ").strip()
 
 
-def read_semeval(path: Path) -> Iterator[Row]:
-    """SemEval 2013-17 tweets with three-way sentiment."""
+@dataclass(frozen=True, slots=True)
+class _Tweet:
+    id: str
+    sentiment: str
+    text: str
+
+
+def _read_tweets(path: Path) -> Iterator[_Tweet]:
     with path.open(encoding="utf-8") as file:
         for line in file:
-            _, sentiment, text = line.rstrip("\n").split("\t", 2)
-            yield Row(text=unescape(text), source="semeval2017", sentiment=sentiment, language="en")
+            number, sentiment, text = line.rstrip("\n").split("\t", 2)
+            yield _Tweet(number, sentiment, unescape(text))
+
+
+def read_semeval(path: Path) -> Iterator[Row]:
+    """SemEval 2013-17 tweets with three-way sentiment."""
+    for tweet in _read_tweets(path):
+        yield Row(text=tweet.text, source="semeval2017", sentiment=tweet.sentiment, language="en")
+
+
+def read_labelled(path: Path, tweets: Path) -> Iterator[Row]:
+    """Tweets of SemEval that name a brand, with the labels that this project gave them (`path`), twice each.
+
+    Once towards the brand, with its name; and once without it, with the polarity that SemEval states.
+    """
+    known = {row.id: row for row in _read_tweets(tweets)}
+    with path.open(encoding="utf-8") as file:
+        for label in map(json.loads, file):
+            tweet = known[label["id"]]
+            row = Row(
+                text=tweet.text,
+                source=BRANDED,
+                brand=label["brand"],
+                intent=label["intent"],
+                also=tuple(label["also"]),
+                sentiment=label["sentiment"],
+                urgent=label["urgent"],
+                toxic=label["toxic"],
+                language="en",
+            )
+            yield row
+            yield replace(row, brand=None, sentiment=tweet.sentiment)
 
 
 def read_umsab(folder: Path, *, split: str) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from pathlib import Path
 ACTS = ("EXP", "STM", "QUE", "SUG", "OTH", "THT", "REQ")
 EMOTIONS = 28
 HELD_OUT_PERCENT = 13
+BRANDED = "semeval2017-brand"  # its labels hold towards the brand, so that its name is always shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
