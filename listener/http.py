@@ -11,7 +11,8 @@ import httpx
 
 from domain.errors import EarnestError
 from domain.posts import Signal, SignalKind
-from platforms.addresses import AddressRefused, HostNotFound, resolve
+from platforms.addresses import AddressRefused, HostNotFound
+from platforms.transport import CheckedTransport
 from platforms.trouble import retry_after
 
 USER_AGENT: Final = "Earnest/0.1 (self-hosted listening desk)"
@@ -101,41 +102,6 @@ class Fetcher:
             if self._monotonic() > deadline:
                 raise FetchFailed(f"The answer of {host} takes too long; it is tried again.", retry=True)
             yield part
-
-
-class CheckedTransport(httpx.BaseTransport):
-    """Connects to the very address that was checked, so that a name can't change its mind in between."""
-
-    def __init__(self, *, allow_private: bool, inner: httpx.BaseTransport | None = None) -> None:
-        """Wrap `inner`, the plain transport when None."""
-        self._allow_private = allow_private
-        # A kept connection belongs to an address, and two hosts may share one; so none is kept.
-        self._inner = inner or httpx.HTTPTransport(retries=0, limits=httpx.Limits(max_keepalive_connections=0))
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Resolve and check the host, then send the request to its address, by its name in TLS and Host."""
-        host = request.url.host
-        if request.url.scheme not in {"http", "https"} or not host:
-            raise httpx.UnsupportedProtocol("Only http and https are spoken.", request=request)
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        failure: httpx.ConnectError | None = None
-        for address in resolve(host, port, allow_private=self._allow_private):
-            pinned = httpx.Request(
-                request.method,
-                request.url.copy_with(host=address),
-                headers=request.headers,
-                stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": host},
-            )
-            try:
-                return self._inner.handle_request(pinned)
-            except httpx.ConnectError as error:
-                failure = error
-        raise failure or httpx.ConnectError("no address")
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._inner.close()
 
 
 def signal_for(answer: Fetched, *, noun: str, now: datetime, was_read: bool) -> Signal | None:

@@ -1,27 +1,20 @@
-"""Client libraries that are extras: which are missing, and what to type then."""
+"""Libraries that come with an extra: whether one is here, and what to run when it isn't."""
 
 from importlib.util import find_spec
-from typing import Final
 
 from domain.errors import EarnestError
 
-# The module that each extra brings.
-MODULES: Final = {"bluesky": "atproto", "mastodon": "mastodon"}
-
 
 class MissingExtra(EarnestError):
-    """A platform's client library isn't installed; install the extra that the text names."""
+    """A platform's library isn't installed; install it with its extra."""
 
 
-def why_missing(extra: str) -> str | None:
-    """Return what to do about an extra that isn't installed, None when it is there; nothing is imported."""
-    if find_spec(MODULES[extra]) is not None:
-        return None
-    return f"The library for {extra.capitalize()} isn't installed; run: pip install 'earnest[{extra}]'"
+def is_here(module: str) -> bool:
+    """Say whether a library is installed, without importing it."""
+    return find_spec(module) is not None
 
 
-def require(extra: str) -> None:
-    """Raise MissingExtra when an extra isn't installed."""
-    missing = why_missing(extra)
-    if missing is not None:
-        raise MissingExtra(missing)
+def need(module: str, *, extra: str, noun: str) -> None:
+    """Raise MissingExtra, naming the command that mends it, when a library isn't installed."""
+    if not is_here(module):
+        raise MissingExtra(f"{noun} needs a library that isn't installed; run: pip install 'earnest[{extra}]'")

@@ -6,8 +6,9 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from listener.http import CheckedTransport, Fetcher, FetchFailed
+from listener.http import Fetcher, FetchFailed
 from platforms.addresses import AddressRefused, is_public, resolve
+from platforms.transport import CheckedTransport
 from platforms.trouble import retry_after
 from tests.conftest import NOW
 
