@@ -16,6 +16,8 @@ from runtime.cli import (
     imports,
     init,
     queue,
+    replay,
+    reprocess,
     run,
     users,
 )
@@ -37,7 +39,9 @@ app.command("collect")(collect.collect)
 app.command("import")(imports.import_posts)
 app.command("classify")(classify.classify)
 app.command("evaluate")(evaluate.evaluate)
+app.command("reprocess")(reprocess.reprocess)
 app.command("queue")(queue.queue)
+app.command("replay")(replay.replay)
 app.command("cases")(cases.cases)
 app.command("digest")(digest.digest)
 app.command("backup")(backup.backup)
