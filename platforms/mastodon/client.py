@@ -55,6 +55,11 @@ class Client:
         self._answer: Answer | None = None
         self._library = self._build(reach)
 
+    @property
+    def has_token(self) -> bool:
+        """Whether requests bear a key."""
+        return self._token is not None
+
     def ask(self, call: Callable[[Library], object], /) -> Answer:
         """Make one call and return its answer; raises Trouble where none came, or one that is no success."""
         answer = self._take(call, self._library)
@@ -87,6 +92,20 @@ class Client:
     def status(self, external_id: str) -> Answer:
         """Ask for one status."""
         return self.ask(lambda library: library.status(external_id))
+
+    def find_status(self, external_id: str) -> Answer | None:
+        """Ask for one status; None when the server says in its own words that it has none of that id, or not for us.
+
+        A page that says 404 is another server's, or a proxy's, and says nothing of a post.
+        """
+        try:
+            return self.status(external_id)
+        except Trouble as trouble:
+            if trouble.kind is not TroubleKind.GONE:
+                raise
+        if self._answer is None or not error_in(self._answer.body.decode("utf-8", "replace")):
+            raise unreadable(self.host)
+        return None
 
     def context(self, external_id: str) -> Answer:
         """Ask for the posts above and below one."""

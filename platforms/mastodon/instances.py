@@ -1,6 +1,7 @@
 """The address of an instance as people write it: a host, a URL, or the end of a handle."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -28,3 +29,12 @@ def host_of(address: str) -> str:
 def bare_name(handle: str) -> str:
     """Return the name of a handle without its sign and server, in one spelling: `tern` of `@Tern@example.social`."""
     return handle.strip().removeprefix("@").partition("@")[0].casefold()
+
+
+def instance_of(handle: str, options: Mapping[str, object]) -> str | None:
+    """Return an account's server: what its options say, or the end of its handle; None where neither does."""
+    said = options.get("instance")
+    if isinstance(said, str) and said.strip():
+        return address_of(said)
+    _, has_server, server = handle.strip().removeprefix("@").partition("@")
+    return address_of(server) if has_server else None
