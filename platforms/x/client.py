@@ -20,6 +20,7 @@ from platforms.recordings import Answer
 from platforms.sessions import guarded_session, trouble_of_request
 from platforms.trouble import Trouble, TroubleKind, unreadable
 from platforms.x.failing import trouble_of_answer, trouble_of_problem
+from platforms.x.problems import sentence_of
 from platforms.x.values import as_id, items, mapping
 
 NOUN: Final = "X"
@@ -57,7 +58,8 @@ class Page:
     def ids(self) -> tuple[str, ...]:
         """The ids of the posts that were asked for; one that has none is empty, for it is charged too."""
         data = self.body.get("data")
-        return tuple(as_id(mapping(each).get("id")) or "" for each in (data if isinstance(data, list) else [data]))
+        found = data if isinstance(data, list) else [] if data is None else [data]
+        return tuple(as_id(mapping(each).get("id")) or "" for each in found)
 
     @property
     def next_token(self) -> str | None:
@@ -125,7 +127,10 @@ class XClient:
 
     def posts(self, ids: Sequence[str]) -> Page:
         """Return up to 100 posts by their ids; those that are gone stand in `errors`."""
-        return self._page(lambda: self._library.get_tweets(list(ids), user_auth=self._signed, **_ASKED))
+        answer, body = self._ask(lambda: self._library.get_tweets(list(ids), user_auth=self._signed, **_ASKED))
+        if "data" not in body and "errors" not in body:
+            raise trouble_of_problem(())
+        return Page(answer=answer, body=body)
 
     def user(self, handle: str) -> Mapping[str, Any]:
         """Return a person by handle; raises Trouble of kind GONE when there is none."""
@@ -141,17 +146,38 @@ class XClient:
             lambda: self._library.create_tweet(text=text, in_reply_to_tweet_id=to, user_auth=self._signed)
         )  # fmt: skip
 
+    def rules(self) -> list[Mapping[str, Any]]:
+        """Return the filtered stream's rules, which all of the app's sources share."""
+        _, body = self._ask(self._library_of_rules().get_rules)
+        return [mapping(rule) for rule in items(body.get("data"))]
+
+    def add_rules(self, values: Mapping[str, str]) -> None:
+        """Add rules, value by tag; raises Trouble when X can't understand one."""
+        rules = [tweepy.StreamRule(value=value, tag=tag) for tag, value in values.items()]
+        _, body = self._ask(lambda: self._library_of_rules().add_rules(rules))
+        # Another process may have added the same one meanwhile.
+        problems = [each for each in items(body.get("errors")) if mapping(each).get("title") != "DuplicateRule"]
+        if problems:
+            reason = " ".join(sentence_of(problems[0]).split())[:200].rstrip(".")
+            raise Trouble(f"X doesn't take the query: {reason}. Check the source's query.", kind=TroubleKind.WRONG)
+
+    def delete_rules(self, ids: Sequence[str]) -> None:
+        """Delete rules."""
+        self._ask(lambda: self._library_of_rules().delete_rules(list(ids)))
+
     def jobs(self) -> list[Mapping[str, Any]]:
         """Return the compliance jobs for posts of the last days."""
         _, body = self._ask(lambda: self._library.get_compliance_jobs("tweets"))
         return [mapping(job) for job in items(body.get("data"))]
 
     def start_job(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        """Start a compliance job under a name that its ids give it, and hand it the ids."""
-        job = self._data(lambda: self._library.create_compliance_job("tweets", name=job_name(ids)))
-        listed = "\n".join(ids).encode()
-        self._send(lambda: self.session.put(str(job.get("upload_url")), data=listed, headers=_PLAIN))
-        return job
+        """Start a compliance job under a name that its ids give it."""
+        return self._data(lambda: self._library.create_compliance_job("tweets", name=job_name(ids)))
+
+    def hand_over(self, job: Mapping[str, Any], ids: Sequence[str]) -> None:
+        """Hand a job its ids; the address needs no token and gets none."""
+        listed, url = "\n".join(ids).encode(), str(job.get("upload_url"))
+        self._send(lambda: self.session.put(url, data=listed, headers=_PLAIN))
 
     def job(self, job_id: str) -> Mapping[str, Any]:
         """Return how a compliance job stands."""
@@ -160,7 +186,12 @@ class XClient:
     def job_result(self, job: Mapping[str, Any]) -> Answer:
         """Return what a finished compliance job found, one post a line; the address needs no token and gets none."""
         url = str(job.get("download_url"))
-        return _as_answer(self._send(lambda: self.session.get(url)))
+        return as_answer(self._send(lambda: self.session.get(url)))
+
+    def _library_of_rules(self) -> Any:  # noqa: ANN401 - the library has no types
+        library = tweepy.StreamingClient(self._library.bearer_token, return_type=requests.Response)
+        library.session = self.session
+        return library
 
     def _page(self, call: Callable[[], requests.Response]) -> Page:
         answer, body = self._ask(call)
@@ -175,7 +206,7 @@ class XClient:
         return mapping(body["data"])
 
     def _ask(self, call: Callable[[], requests.Response]) -> tuple[Answer, Mapping[str, Any]]:
-        answer = _as_answer(self._send(call))
+        answer = as_answer(self._send(call))
         try:
             body = json.loads(answer.body)
         except (ValueError, RecursionError):
@@ -197,10 +228,15 @@ class XClient:
     def _check(self, response: requests.Response, *_args: object, **_kwargs: object) -> None:
         """Turn what is no success into a trouble before the library reads it, for it expects JSON of one form."""
         if not 200 <= response.status_code < 300:
-            raise trouble_of_answer(_as_answer(response), now=self._clock.now())
+            raise trouble_of_answer(as_answer(response), now=self._clock.now())
 
 
 _PLAIN: Final = {"Content-Type": "text/plain"}
+
+
+def asked_for() -> Mapping[str, Any]:
+    """Return the fields and companions that every request for posts asks for."""
+    return _ASKED
 
 
 def job_name(ids: Sequence[str]) -> str:
@@ -208,7 +244,8 @@ def job_name(ids: Sequence[str]) -> str:
     return JOB_PREFIX + hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:24]
 
 
-def _as_answer(response: requests.Response) -> Answer:
+def as_answer(response: requests.Response) -> Answer:
+    """Return a response of the library as a recording of it would be."""
     return Answer(
         body=response.content,
         method=response.request.method or "GET",
