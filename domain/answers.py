@@ -34,7 +34,7 @@ class DraftRequest:
 
     `said_before` are our own earlier answers to this person, so that none begins like another; `variant` (the
     mention's id, say) turns wordings by a rule; `today` is the brand's day, and without it nothing that runs out
-    is stated.
+    is stated. `parent` is the post that theirs answers, where it is known; it may be anybody's.
     """
 
     text: str
@@ -47,6 +47,7 @@ class DraftRequest:
     said_before: tuple[str, ...] = ()
     variant: int = 0
     today: date | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ class _Reading:
                 yield Batch(signal=Signal(kind=SignalKind.MISCONFIGURED, message=str(error)))
                 return
             except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and must not stop the others
-                yield self._report(error)
+                yield Batch(signal=as_failure(self.view, error))
                 return
             if batch is None:
                 return
@@ -153,19 +153,6 @@ class _Reading:
     def _open(self, build: Callable[[SourceView], Collector], cursor: str | None) -> Generator[Batch, None, None]:
         collector = build(self.view)
         yield from collector.collect(cursor=cursor, since=self.clock.now() - self.view.backfill)
-
-    def _report(self, error: Exception) -> Batch:
-        # An error's own text may quote a post or a key: its class and place are enough to find it.
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "its start"
-        name = type(error).__name__
-        _log.error("collector failed", extra={"source_id": self.view.id, "error": name, "place": place})
-        message = (
-            f"The collector of {self.view.key} failed with {name} at {place}; it is tried again, report it if it stays."
-        )
-        return Batch(signal=Signal(kind=SignalKind.UNAVAILABLE, message=message))
 
     def _is_spent(self) -> bool:
         with self.database.read() as session:
@@ -184,3 +171,18 @@ class _Reading:
             source.lease, source.leased_until = None, None
             if signal is None:
                 note_success(session, source=source, now=self.clock.now())
+
+
+def as_failure(view: SourceView, error: Exception) -> Signal:
+    """Return what a collector's bug means for its source, and log where it stands.
+
+    An error's own text may quote a post or a key: its class and place are enough to find it.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "its start"
+    name = type(error).__name__
+    _log.error("collector failed", extra={"source_id": view.id, "error": name, "place": place})
+    message = f"The collector of {view.key} failed with {name} at {place}; it is tried again, report it if it stays."
+    return Signal(kind=SignalKind.UNAVAILABLE, message=message)

@@ -15,6 +15,7 @@ from listener.chunks import chunks
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
 from storage.queries.moving import in_state
+from storage.queries.threads import drop_posts
 from storage.tables import ClassificationRow, Mention, Receipt
 
 JOB_SIZE: Final = 64
@@ -33,6 +34,7 @@ def delete_posts(
             or_(Mention.platform == platform, Mention.source_id == source_id),
         )  # fmt: skip
         gone.extend(session.scalars(query))
+        drop_posts(session, brand_id=brand_id, platform=platform, external_ids=part)
     blank_mentions(session, ids=gone, now=now)
     for some in chunks(sorted(gone), width=JOB_SIZE):
         jobs.enqueue(session, Job(kind=JobKind.ERASE, key=f"erase:{some[0]}-{some[-1]}", ids=tuple(some)))

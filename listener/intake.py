@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from domain.errors import StaleWrite
 from domain.posts import Batch
 from domain.time import Clock
+from listener.chunks import by_platform
 from listener.condition import note_signal
 from listener.deletions import delete_posts
 from listener.edits import apply_edits, find_known
 from listener.interest import Interest
 from listener.joining import join_threads
 from listener.letters import keep_rejects
+from listener.marks import drop_marked
 from listener.native import adopt_answers, new_own_posts, save_native
 from listener.saving import enqueue_sorting, save_mentions, settle_threads
 from listener.sieve import Heard, Rule, Sieved, sieve
@@ -25,6 +27,7 @@ from listener.threads import place_posts
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.queries.brands import RevisionCache
+from storage.queries.threads import drop_posts
 from storage.tables import Brand, Source
 
 Extra = Callable[[Session], None]
@@ -32,7 +35,10 @@ Extra = Callable[[Session], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeReport:
-    """What became of a batch's posts: each is counted once, and `rejected` and `deleted` besides."""
+    """What became of a batch's posts: each is counted once, and `rejected` and `deleted` besides.
+
+    `forgotten` were dropped, because their authors asked to be forgotten.
+    """
 
     new: int = 0
     known: int = 0
@@ -41,12 +47,14 @@ class IntakeReport:
     own: int = 0
     rejected: int = 0
     deleted: int = 0
+    forgotten: int = 0
 
     def __add__(self, other: "IntakeReport") -> "IntakeReport":
         return IntakeReport(
             new=self.new + other.new, known=self.known + other.known, updated=self.updated + other.updated,
             unmatched=self.unmatched + other.unmatched, own=self.own + other.own,
             rejected=self.rejected + other.rejected, deleted=self.deleted + other.deleted,
+            forgotten=self.forgotten + other.forgotten,
         )  # fmt: skip
 
 
@@ -60,17 +68,18 @@ class Intake:
 
     def save(
         self, source_id: int, batch: Batch, *, lease: str | None = None, extra: Extra | None = None,
-        everything: bool = False,
+        everything: bool = False, aside: bool = False,
     ) -> IntakeReport:  # fmt: skip
         """Save a batch of a source: mentions, own replies, edits, deletions, rejects, cost, cursor, jobs.
 
         With `lease`, raises StaleWrite and writes nothing when another reading has taken the source over. `extra`
         runs first in the same transaction; what it raises undoes all. `everything` keeps posts that match no query, as
-        the source's own setting does. Raises NotFound for an unknown source.
+        the source's own setting does. `aside` is for a look beside the reading: neither the cursor nor how the source
+        does is touched. Raises NotFound for an unknown source.
         """
         view = view_source(self._database, self.profiles, source_id)
         now = self._clock.now()
-        rule = self._rule(view, everything=everything)
+        rule = self.rule_of(view, everything=everything)
         parts = sieve(batch.posts, rule=rule, now=now)
         with self._database.write() as session:
             if extra:
@@ -80,9 +89,10 @@ class Intake:
             source = session.get_one(Source, source_id, with_for_update={"key_share": True})
             if lease is not None and source.lease != lease:
                 raise StaleWrite(f"Another reading has taken over the source {view.key}; this one ends.")
-            return _Transaction(session, self._jobs, view, rule, now).write(source, batch, parts)
+            return _Transaction(session, self._jobs, view, rule, now, aside).write(source, batch, parts)
 
-    def _rule(self, view: SourceView, *, everything: bool) -> Rule:
+    def rule_of(self, view: SourceView, *, everything: bool = False) -> Rule:
+        """Return how a source is heard under its brand's revision in force."""
         revision_id, interest = self._interests.get(view.brand_id, (0, None))
         if interest is None or revision_id != view.revision_id:
             interest = Interest(view.profile)
@@ -97,10 +107,13 @@ class _Transaction:
     view: SourceView
     rule: Rule
     now: datetime
+    aside: bool
 
     def write(self, source: Source, batch: Batch, parts: Sieved) -> IntakeReport:
         session, brand_id, now = self.session, self.view.brand_id, self.now
         join_threads(session, brand_id=brand_id, parts=parts, rule=self.rule, now=now)
+        before = len(parts.heard)
+        parts.heard = drop_marked(session, brand_id=brand_id, heard=parts.heard)
         known = find_known(session, brand_id=brand_id, keys={heard.key for heard in parts.heard})
         fresh = [heard for heard in parts.heard if heard.key not in known]
         self._add(fresh, parts)
@@ -116,10 +129,12 @@ class _Transaction:
         rejects = (*batch.rejects, *parts.rejects)
         keep_rejects(session, source=source, rejects=rejects, now=now)
         note_spending(session, brand_id=brand_id, source_id=source.id, batch=batch, zone=self.view.zone, now=now)
-        self._note_source(source, batch, fresh)
+        if not self.aside:
+            self._note_source(source, batch, fresh)
         return IntakeReport(
             new=len(fresh), known=len(known) - edits.updated + parts.repeated, updated=edits.updated,
             unmatched=len(parts.unmatched), own=len(parts.own), rejected=len(rejects), deleted=deleted,
+            forgotten=before - len(parts.heard),
         )  # fmt: skip
 
     def _add(self, fresh: Sequence[Heard], parts: Sieved) -> None:
@@ -134,6 +149,9 @@ class _Transaction:
         save_native(session, brand_id=brand_id, posts=own, threads=threads, now=self.now)
         grown = {threads[heard.key].id for heard in fresh if not threads[heard.key].is_new}
         adopt_answers(session, brand_id=brand_id, thread_ids=grown, mentions=ids)
+        # What was read as context stands once.
+        for platform, some in by_platform(threads):
+            drop_posts(session, brand_id=brand_id, platform=platform, external_ids=some)
         settle_threads(session, heard=fresh, own=own, threads=threads)
         enqueue_sorting(session, self.jobs, ids=sorted(ids.values()))
 

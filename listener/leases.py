@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -10,6 +12,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from domain.states import SourceState
+from domain.time import Clock
+from listener.sources import SourceView
+from storage.database import Database
 from storage.tables import Source
 
 LENGTH: Final = timedelta(minutes=5)
@@ -40,6 +45,35 @@ def renew_lease(session: Session, *, source_id: int, token: str, now: datetime) 
     session.execute(
         update(Source).where(Source.id == source_id, Source.lease == token).values(leased_until=now + LENGTH)
     )
+
+
+@contextmanager
+def borrow_lease(database: Database, clock: Clock, *, view: SourceView) -> Iterator[str | None]:
+    """Hold a source for a look beside its reading; yield the token, None while another reads it.
+
+    Only a source with a limit is held, so that two who spend at once never pass it together: others yield an empty
+    token. How the source does isn't touched.
+    """
+    if view.budget is None and view.calls is None:
+        yield ""
+        return
+    token, now = new_token(), clock.now()
+    with database.write() as session:
+        source = session.get_one(Source, view.id, with_for_update={"key_share": True})
+        held = source.lease is not None and source.leased_until is not None and source.leased_until > now
+        if held and not is_orphaned(source.lease or ""):
+            token = ""
+        else:
+            source.lease, source.leased_until = token, now + LENGTH
+    try:
+        yield token or None
+    finally:
+        with database.write() as session:
+            session.execute(
+                update(Source)
+                .where(Source.id == view.id, Source.lease == token)
+                .values(lease=None, leased_until=None)
+            )  # fmt: skip
 
 
 def is_orphaned(token: str) -> bool:

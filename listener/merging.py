@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from domain.states import ConversationState
 from listener.chunks import by_platform
 from listener.sieve import PostKey
-from storage.tables import Case, Conversation, Draft, Mention, Note, Reply
+from storage.tables import Case, Conversation, Draft, Mention, Note, Reply, ThreadPost
 
-_MOVED = (Mention, Draft, Reply, Case, Note)
+_MOVED = (Mention, Draft, Reply, Case, Note, ThreadPost)
 
 
 def merge_strays(session: Session, *, brand_id: int, homes: Mapping[PostKey, int]) -> int:

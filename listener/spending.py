@@ -57,6 +57,15 @@ def allowance_of(
     )
 
 
+def keep_half(allowance: Allowance, *, budget: Money | None, calls: int | None) -> Allowance:
+    """Return what a look beside the reading may spend: half a month's limit is kept for the reading itself."""
+    micros, left = allowance.micros, allowance.calls
+    return Allowance(
+        micros=max(micros - budget.micros // 2, 0) if budget and micros is not None else micros,
+        calls=max(left - calls // 2, 0) if calls is not None and left is not None else left,
+    )
+
+
 def is_spent(session: Session, *, source_id: int, budget: Money | None, zone: ZoneInfo, now: datetime) -> bool:
     """Say whether a source has cost its month's budget; a cost in another currency doesn't count against it."""
     if budget is None:

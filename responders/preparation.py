@@ -73,7 +73,7 @@ def as_request(waiting: Waiting, revision: Revision, now: datetime) -> DraftRequ
         text=waiting.text, author_name=_display_name(waiting), platform=waiting.platform,
         classification=waiting.classification, revision_id=revision.id, thread=waiting.thread,
         thanked_before=waiting.contacts > 0, said_before=waiting.said_before, variant=waiting.id,
-        today=as_utc(now).astimezone(revision.profile.zone).date(),
+        today=as_utc(now).astimezone(revision.profile.zone).date(), parent=waiting.parent,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from domain.ports import Drafter
 from domain.states import DraftState
 from domain.time import Clock
+from responders.context import ask_for_parents
 from responders.drafting.names import first_name
 from responders.gate import permit
 from responders.guards.repetition import skeleton_of
@@ -67,19 +68,18 @@ def route_mentions(  # noqa: PLR0917 - the parts that every stage is given, in t
 ) -> RoutingReport:  # fmt: skip
     """Route those of `ids` that are classified and still wait. Running it twice, or twice at once, changes nothing.
 
-    `jobs` is what every stage is given; routing ends the way of a mention, so nothing is enqueued.
+    Where a draft answers a post that isn't known, the reading of its thread is enqueued; no draft waits for it.
     """
-    del jobs
     report = RoutingReport()
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        for placed in _route_chunk(database, drafter, profiles, chunk, now=clock.now()):
+        for placed in _route_chunk(database, jobs, drafter, profiles, chunk, now=clock.now()):
             report.add(placed)
     return report
 
 
-def _route_chunk(
-    database: Database, drafter: Drafter, profiles: RevisionCache, ids: Sequence[int], *, now: datetime
+def _route_chunk(  # noqa: PLR0917 - as the function above
+    database: Database, jobs: Jobs, drafter: Drafter, profiles: RevisionCache, ids: Sequence[int], *, now: datetime
 ) -> list[Placed]:  # fmt: skip
     with database.read() as session:
         decided = _decide_all(session, profiles, ids, now)
@@ -88,7 +88,10 @@ def _route_chunk(
         return []
     prepared = list(prepare(decided, drafter=drafter, recent=recent, now=now))
     with database.write() as session:
-        return place_all(session, prepared, at=now)
+        placed = place_all(session, prepared, at=now)
+        drafted = [each.mention_id for each in placed if each.draft is not None]
+        ask_for_parents(session, jobs, mention_ids=drafted, now=now)
+        return placed
 
 
 def _decide_all(

@@ -12,6 +12,7 @@ from domain.classification import Classification
 from domain.labels import Intent, Sentiment, Tier
 from domain.states import DraftState, MentionState
 from responders.gate import SAID
+from storage.queries.threads import parents_of
 from storage.tables import Author, ClassificationRow, Draft, Mention, Person, Reply
 
 _THREAD, _BEFORE = 5, 6
@@ -22,7 +23,8 @@ class Waiting:
     """A mention to route, with its author, its current classification and what was said before.
 
     `thread` are the person's own earlier posts in the conversation, oldest first; `said_before` our answers to them,
-    newest first; `superseded` says that they wrote again there since; `answered_at` when it was answered elsewhere.
+    newest first; `superseded` says that they wrote again there since; `answered_at` when it was answered elsewhere;
+    `parent` is the post that theirs answers, where it is known.
     """
 
     id: int
@@ -50,6 +52,7 @@ class Waiting:
     said_before: tuple[str, ...] = ()
     superseded: bool = False
     answered_at: datetime | None = None
+    parent: str | None = None
 
 
 Rows = Sequence[tuple[Mention, Author, Person]]
@@ -74,6 +77,7 @@ def read_waiting(session: Session, rows: Rows) -> list[Waiting]:
     threads, newer = _read_threads(session, found)
     said = _read_said(session, [person.id for _, _, person in rows])
     answered = _read_answered(session, found)
+    parents = parents_of(session, [mention.id for mention, _, _ in rows if mention.in_reply_to])
     return [
         Waiting(
             id=mention.id, brand_id=mention.brand_id, conversation_id=mention.conversation_id, author_id=author.id,
@@ -84,7 +88,7 @@ def read_waiting(session: Session, rows: Rows) -> list[Waiting]:
             followers=author.followers, tier=person.tier, complaints=person.complaints, contacts=person.contacts,
             classification_id=current[mention.id].id, classification=as_classification(current[mention.id]),
             thread=threads.get(mention.id, ()), said_before=said.get(person.id, ()), superseded=mention.id in newer,
-            answered_at=answered.get(mention.id),
+            answered_at=answered.get(mention.id), parent=parents.get(mention.id),
         )
         for mention, author, person in rows
         if mention.id in current

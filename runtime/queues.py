@@ -33,6 +33,8 @@ class Plan:
 PLANS: dict[JobKind, Plan] = {
     # What comes again with the next tick isn't retried, and never overlaps itself.
     JobKind.COLLECT: Plan(queue=QueueName.COLLECT, attempts=1, single=True),
+    JobKind.RECHECK: Plan(queue=QueueName.COLLECT, attempts=1, single=True),
+    JobKind.THREAD: Plan(queue=QueueName.COLLECT, attempts=1, single=True),
     JobKind.SLA: Plan(queue=QueueName.WORK, attempts=1, single=True),
     JobKind.SWEEP: Plan(queue=QueueName.WORK, attempts=1, single=True),
     JobKind.CLASSIFY: Plan(queue=QueueName.MODEL),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import InvalidInput
 from domain.time import Clock
+from listener.overdue import sources_due
 from runtime.places import describe
 from runtime.timing import Timing, is_overdue, list_timings, may_read
 from storage.database import Database
@@ -21,6 +22,7 @@ from storage.tables import Brand, Source
 
 REFRESH_EVERY = timedelta(seconds=15)
 SWEEP_EVERY = timedelta(minutes=5)
+RECHECK_EVERY = timedelta(minutes=15)
 
 DueDigests = Callable[[Session], list[tuple[int, int]]]
 
@@ -57,6 +59,8 @@ class Scheduler:
         now = datetime.now(UTC)
         every(self._guarded, "interval", [self.refresh], seconds=REFRESH_EVERY.total_seconds(), next_run_time=now)
         every(self._guarded, "interval", [self.tick_sweep], seconds=SWEEP_EVERY.total_seconds(), next_run_time=now)
+        seconds = RECHECK_EVERY.total_seconds()
+        every(self._guarded, "interval", [self.tick_rechecks], seconds=seconds, next_run_time=now)
         every(self._guarded, "interval", [self.tick_digests], minutes=1, next_run_time=now)
         every(self._guarded, "interval", [self.tick_clocks], minutes=1, next_run_time=now)
         self._clockwork.start()
@@ -106,6 +110,18 @@ class Scheduler:
                 # One that failed for good is tried again, but not each minute.
                 key = f"digest:{brand_id}:{week}:{hour}"
                 self._jobs.enqueue(session, Job(kind=JobKind.DIGEST, key=key, ids=(brand_id, week)))
+
+    def tick_rechecks(self) -> None:
+        """Enqueue another look at what sources brought, a little at a time, so that it is spread over the day."""
+        number = int(self._clock.now().timestamp() // RECHECK_EVERY.total_seconds())
+        with self._database.read() as session:
+            due = sources_due(session, self._profiles, now=self._clock.now())
+        if not due:
+            return
+        with self._database.write() as session:
+            for source_id in due:
+                key = f"recheck:{source_id}:{number}"
+                self._jobs.enqueue(session, Job(kind=JobKind.RECHECK, key=key, ids=(source_id,)))
 
     def tick_sweep(self) -> None:
         """Enqueue the search for what a crash or a failed job left behind."""

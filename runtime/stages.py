@@ -1,5 +1,6 @@
 """What each kind of job does: the stages of the other packages, bound to one application's parts."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -9,8 +10,14 @@ from sqlalchemy.orm import Session
 from domain.errors import EarnestError, StaleWrite
 from domain.states import ConversationState
 from listener.collection import collect_source
+from listener.context import Collectors
 from listener.deletions import erase_mentions
+from listener.rechecks import recheck_source
+from listener.sources import SourceView
+from listener.spending import keep_half
+from listener.surroundings import read_around
 from people.standing import note_contact
+from platforms.allowance import Allowance
 from responders import follow_ups, sla
 from responders.routing import route_mentions
 from responders.unattended import send_unattended
@@ -42,6 +49,8 @@ def bind(parts: Application) -> dict[JobKind, Handler]:
         JobKind.DIGEST: lambda ids: parts.mailing.make(ids[0], ids[1]),
         JobKind.MAIL: lambda ids: _mail(parts, ids[0]),
         JobKind.ERASE: lambda ids: _erase(parts, ids),
+        JobKind.RECHECK: lambda ids: _recheck(parts, ids[0]),
+        JobKind.THREAD: lambda ids: _read_around(parts, ids[0]),
         JobKind.SWEEP: lambda _ids: _sweep(parts),
     }
 
@@ -136,6 +145,41 @@ def _mail(parts: Application, mail_id: int) -> None:
 def _erase(parts: Application, ids: tuple[int, ...]) -> None:
     erased = erase_mentions(parts.database, parts.clock, parts.erasers, ids)
     _log.info("mentions erased", mentions=erased)
+
+
+def _recheck(parts: Application, source_id: int) -> None:
+    report = recheck_source(
+        parts.database, parts.clock, build=_beside(parts), source_id=source_id, intake=parts.intake
+    )  # fmt: skip
+    if report.skipped:
+        _log.info("posts not looked at again", source=source_id, why=report.skipped)
+        return
+    _log.info(
+        "posts looked at again",
+        source=source_id,
+        asked=report.asked,
+        deleted=report.posts.deleted,
+        edited=report.posts.updated,
+        signal=report.signal.kind.value if report.signal else None,
+    )
+
+
+def _read_around(parts: Application, conversation_id: int) -> None:
+    report = read_around(
+        parts.database, parts.jobs, parts.clock, build=_beside(parts), intake=parts.intake,
+        conversation_id=conversation_id,
+    )  # fmt: skip
+    signal = report.signal.kind.value if report.signal else None
+    _log.info("thread read", conversation=conversation_id, kept=report.kept, skipped=report.skipped, signal=signal)
+
+
+def _beside(parts: Application) -> Collectors:
+    """Return collectors that leave half of each limit to the normal reading."""
+
+    def allowance(view: SourceView) -> Allowance:
+        return keep_half(parts.collectors.allowance_of(view), budget=view.budget, calls=view.calls)
+
+    return replace(parts.collectors, allowance_of=allowance)
 
 
 def _sweep(parts: Application) -> None:

@@ -13,6 +13,7 @@ from domain.states import MentionState
 from domain.time import Clock
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
+from storage.queries.threads import parents_of
 from storage.tables import Brand, ClassificationRow, Mention
 
 # What a mention repeats of its classification, so that the desk's filters use one index.
@@ -38,7 +39,7 @@ def classify_mentions(
     """
     with database.read() as session:
         waiting = _waiting(session, ids)
-        parents = _parents(session, waiting)
+        parents = parents_of(session, [row.id for row in waiting if row.in_reply_to])
     if not waiting:
         return 0
     answers = classifier.classify([_as_input(row, parents) for row in waiting])
@@ -64,22 +65,6 @@ def _waiting(session: Session, ids: Sequence[int]) -> list[Waiting]:
         .order_by(Mention.id)
     )
     return [Waiting(*row) for row in session.execute(query)]
-
-
-def _parents(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
-    # The post above, where it is a mention of the same brand and platform too.
-    above = Mention.__table__.alias("above")
-    query = (
-        select(Mention.id, above.c.text)
-        .join(
-            above,
-            (above.c.brand_id == Mention.brand_id)
-            & (above.c.platform == Mention.platform)
-            & (above.c.external_id == Mention.in_reply_to),
-        )
-        .where(Mention.id.in_([row.id for row in waiting if row.in_reply_to]))
-    )
-    return {row.id: row.text for row in session.execute(query)}
 
 
 def _lock_waiting(session: Session, waiting: Sequence[Waiting]) -> list[int]:

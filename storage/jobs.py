@@ -26,6 +26,8 @@ class JobKind(StrEnum):
     DIGEST = "digest"  # brand, ISO week as yyyyww
     MAIL = "mail"  # digest mail
     ERASE = "erase"  # mentions that their platform deleted
+    RECHECK = "recheck"  # source: asks whether what it brought still stands there
+    THREAD = "thread"  # conversation: reads the posts around it
     SWEEP = "sweep"  # none: picks up whatever a crash left behind
 
 

@@ -119,6 +119,11 @@ class OutsideSource(Polled):
         default_factory=dict,
         description="What its platform demands on record before it may be read, such as approval: when it was given.",
     )
+    recheck: Duration | None = Field(
+        default=None,
+        description="How long after it was posted a post is looked at again for deletions; as long as it is kept when"
+        " left out.",
+    )
     options: dict[str, JsonValue] = Field(default_factory=dict, description="What the collector wants to know.")
     credentials: dict[str, SecretName] = Field(
         default_factory=dict,

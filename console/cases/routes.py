@@ -13,12 +13,14 @@ from console.shared.choices import choose, choose_number, must_choose
 from console.shared.errors import status_of
 from console.shared.pages import go, pages_of
 from console.shared.rights import Right
+from console.shared.threads import ask_for_threads
 from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.errors import AccessDenied, EarnestError, NotFound
 from domain.labels import Priority
 from domain.states import ConversationState
 from responders import cases
 from responders.gestures import offer_gesture
+from storage.queries.around import get_case
 from storage.queries.paging import Cursor
 from storage.queries.queue import QUEUE_SHAPE, REPLY_SHAPE
 
@@ -49,6 +51,9 @@ def show_cases(
 @router.get("/cases/{case_id}")
 def show_case(request: Request, desk: DeskIn, services: ServicesIn, case_id: int) -> Response:
     """Show one case."""
+    with services.database.read() as session:
+        case = get_case(session, case_id=case_id, brand_id=desk.brand_id)
+    ask_for_threads(services, desk, conversation_ids=[case.conversation_id])
     return _page(request, services, desk, case_id)
 
 

@@ -1,18 +1,21 @@
 """The health of one brand's listening and sending, and the buttons that mend it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from console.services import Services
 from console.shared.links import safe_url
 from console.shared.pages import go, pages_of
 from console.shared.rights import Right
-from console.shared.visitors import Desk, DeskIn, ServicesIn, allow
+from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.errors import InvalidInput
 from domain.states import ReplyState, SourceState
 from listener.condition import restart_source
+from listener.overdue import count_overdue
 from platforms.registry import capabilities_of
 from storage import audit
 from storage.jobs import Job, JobKind
@@ -25,7 +28,7 @@ from storage.queries.condition import (
     sources_of,
     troubled_replies,
 )
-from storage.tables import Reply
+from storage.tables import Reply, Source
 
 router = APIRouter()
 MenderIn = Annotated[Desk, Depends(allow(Right.MEND))]
@@ -39,13 +42,22 @@ def show_health(request: Request, desk: DeskIn, services: ServicesIn) -> Respons
         gaps = gaps_of(session, desk.brand_id, at=services.clock.now())
         letters, count = letters_of(session, desk.brand_id), count_letters(session, desk.brand_id)
         replies = troubled_replies(session, desk.brand_id)
+        overdue = _overdue(session, services, desk, sources)
     return pages_of(request).render(
         request, "health/templates/health.html", desk=desk, title="Health", sources=sources, gaps=gaps,
         letters=letters, letter_count=count, replies=replies, engine=services.engine(), version=services.version,
         model=services.model, keys={source.id: source.key for source in sources},
         certain={reply.platform: capabilities_of(reply.platform).absence_is_certain for reply in replies},
         troubled=[source for source in sources if source.enabled and source.state is not SourceState.ACTIVE],
+        overdue=overdue,
     )  # fmt: skip
+
+
+def _overdue(session: Session, services: Services, desk: Desk, sources: Sequence[Source]) -> dict[int, int]:
+    """Return how many posts of each source weren't looked at again in time, where there are any."""
+    profile, now = revision_of(services, desk).profile, services.clock.now()
+    counts = {source.id: count_overdue(session, source, profile, now=now) for source in sources}
+    return {source_id: count for source_id, count in counts.items() if count}
 
 
 @router.post("/sources/{source_id}/restart")

@@ -12,7 +12,7 @@ from console.shared.links import local_path
 from console.shared.pages import go, pages_of
 from console.shared.people import read_person
 from console.shared.rights import Right
-from console.shared.threads import read_thread
+from console.shared.threads import ask_for_threads, read_thread
 from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.labels import Intent, Sentiment
 from platforms.registry import capabilities_of
@@ -90,6 +90,7 @@ def show_mention(request: Request, desk: DeskIn, services: ServicesIn, mention_i
             "verdicts": [(row, confidence_of(row), name) for row, name in verdicts],
             "drafts": drafts_of(session, mention.id),
         }  # fmt: skip
+    ask_for_threads(services, desk, conversation_ids=[mention.conversation_id])
     return pages_of(request).render(
         request, "mentions/templates/mention.html", desk=desk, title=f"Mention {mention_id}", **context
     )

@@ -15,6 +15,7 @@ from console.services import Services
 from console.shared.choices import choose, choose_name
 from console.shared.errors import status_of
 from console.shared.pages import go, pages_of
+from console.shared.threads import ask_for_threads
 from console.shared.visitors import Desk, DeskIn, ServicesIn, revision_of
 from domain.answers import Finding
 from domain.errors import AccessDenied, EarnestError, NotFound, StaleWrite
@@ -75,6 +76,8 @@ class Turn:
         """Return the page: the list, and one draft beside it with `text` in its editor."""
         profile = self.profile
         detail = self.read_detail(draft_id) if draft_id is not None else None
+        if detail and detail.open and picked and error is None:
+            ask_for_threads(self.services, self.desk, conversation_ids=[detail.draft.conversation_id])
         name = (detail.mention.author_name or detail.mention.handle) if detail and picked else ""
         return pages_of(self.request).render(
             self.request, "queue/templates/queue.html", desk=self.desk, status=status_of(error) if error else 200,

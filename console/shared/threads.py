@@ -1,19 +1,33 @@
-"""A conversation as it is read: their posts and our replies, in the order in which they came."""
+"""A conversation as it is read: their posts, our replies and what was read around them, in the order of writing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.services import Services
+from console.shared.rights import Right
+from console.shared.visitors import Desk
 from domain.labels import Intent
 from domain.states import MentionState, ReplyState
+from listener.surroundings import AGE, ask_to_read
+from platforms.registry import capabilities_of
 from storage.queries.mentions import MentionView, replies_in, thread_of
-from storage.tables import Reply
+from storage.queries.threads import is_fresh, posts_around
+from storage.tables import Conversation, Reply, ThreadPost
+
+# Reading a thread may cost money: it is done for those who answer, not for everybody who looks.
+WORKERS = (Right.REVIEW, Right.REVIEW_CASES, Right.WORK_CASES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One post of a thread; `ours` tells a reply of the brand's from a customer's post."""
+    """One post of a thread; `ours` tells a reply of the brand's from a customer's post.
+
+    `read_at` marks context: somebody's post that is no mention, as it stood when it was read.
+    """
 
     ours: bool
     who: str
@@ -28,6 +42,25 @@ class Entry:
     deleted: bool = False
     state: ReplyState | None = None
     origin: str | None = None
+    read_at: datetime | None = None
+
+
+def ask_for_threads(services: Services, desk: Desk, *, conversation_ids: Collection[int]) -> None:
+    """Have the posts around be read anew where the platform shows them and what is kept of them is old."""
+    if not desk.rights & set(WORKERS):
+        return
+    now = services.clock.now()
+    query = select(Conversation.id, Conversation.platform, Conversation.thread_read_at)
+    with services.database.read() as session:
+        rows = session.execute(query.where(Conversation.id.in_(conversation_ids))).all()
+    stale = [
+        row.id for row in rows
+        if capabilities_of(row.platform).can_read_threads and not is_fresh(row.thread_read_at, since=now - AGE)
+    ]  # fmt: skip
+    if stale:
+        with services.database.write() as session:
+            for conversation_id in stale:
+                ask_to_read(session, services.jobs, conversation_id=conversation_id, now=now)
 
 
 def read_thread(session: Session, conversation_id: int) -> list[Entry]:
@@ -37,7 +70,8 @@ def read_thread(session: Session, conversation_id: int) -> list[Entry]:
         _of_reply(row) for row in replies_in(session, conversation_id=conversation_id)
         if row.state is not ReplyState.WITHDRAWN
     ]  # fmt: skip
-    return sorted([*posts, *replies], key=lambda entry: entry.at)
+    around = [_of_context(row) for row in posts_around(session, conversation_id=conversation_id)]
+    return sorted([*posts, *replies, *around], key=lambda entry: entry.at)
 
 
 def _of_mention(view: MentionView) -> Entry:
@@ -52,4 +86,11 @@ def _of_reply(row: Reply) -> Entry:
     return Entry(
         ours=True, who=row.account, text=row.text, at=row.sent_at or row.created_at, url=row.url, state=row.state,
         origin=row.origin, mention_id=row.mention_id,
+    )  # fmt: skip
+
+
+def _of_context(row: ThreadPost) -> Entry:
+    return Entry(
+        ours=row.is_own, who=row.author_name or row.author_handle, text=row.text, at=row.posted_at, url=row.url,
+        read_at=row.read_at,
     )  # fmt: skip

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from config.brand.listening import Answering
 from config.brand.profile import Profile
+from config.durations import format_duration
 from config.loading import Loaded
 from domain.errors import EarnestError
 from domain.states import SourceState
 from domain.time import SystemClock
 from listener.context import find_factories as find_collectors
+from listener.overdue import count_overdue
+from platforms.registry import capabilities_of
 from responders.gate import account_for
 from responders.publishers.installed import find_factories as find_publishers
 from runtime.cli.checkups.finding import Finding, note, warning, well, wrong
@@ -61,6 +64,8 @@ def _look(session: Session, slug: str, profile: Profile, *, to_file: bool) -> It
         yield well(slug, f"Revision {stored.number} is in force, as it stands in its file.")
     for source in session.scalars(select(Source).where(Source.brand_id == brand.id, Source.enabled)):
         yield _look_at_source(slug, source)
+        if overdue := count_overdue(session, source, stored.profile, now=SystemClock().now()):
+            yield _tell_overdue(slug, source, overdue)
     yield from _look_at_ways_out(slug, profile, to_file=to_file)
 
 
@@ -81,6 +86,14 @@ def _look_at_source(slug: str, source: Source) -> Finding:
     if source.kind not in _PASSIVE and ago > _QUIET:
         return note(about, f"Last read {ago.days} days ago.", "Is earnest run running?")
     return well(about, f"Last read {source.last_ok_at:%Y-%m-%d %H:%M} UTC; {source.collected} mentions so far.")
+
+
+def _tell_overdue(slug: str, source: Source, overdue: int) -> Finding:
+    within = format_duration(capabilities_of(source.kind).deleted_within)
+    told = f"{overdue} posts weren't looked at again within {within}, so a deletion may be missed."
+    why = source.recheck_error or (source.last_error if source.state is not SourceState.ACTIVE else None)
+    mend = f"{why} Mend that, or shorten the source's recheck." if why else "Is earnest run running?"
+    return warning(f"{slug} {source.key}", told, mend)
 
 
 def _look_at_ways_out(slug: str, profile: Profile, *, to_file: bool) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ from domain.time import ManualClock
 from runtime.scheduler import Scheduler
 from storage.database import Database
 from storage.jobs import JobKind, MemoryJobs
-from storage.queries.brands import RevisionCache
+from storage.queries.brands import RevisionCache, current_revision
 from storage.tables import Source
 from tests.integration.runtime.conftest import wait_for
-from tests.rows import add_brand
+from tests.rows import add_author, add_brand, add_mention
 
 WEEK = (1, 202646)
 
@@ -133,3 +133,19 @@ def test_edits_of_a_profile_change_the_clockwork(works: Works) -> None:
     works.scheduler.refresh()
     (timing,) = works.scheduler._timings.values()
     assert timing.interval == timedelta(hours=2)
+
+
+def test_posts_that_are_due_are_looked_at_again_a_little_at_a_time(works: Works) -> None:
+    with works.database.write() as session:
+        author = add_author(session, current_revision(session, 1), works.clock.now(), platform="file")
+        source_id = works.source(session, "often").id
+        add_mention(session, author, "p1", "tern", works.clock.now(), source_id=source_id)
+    works.scheduler.tick_rechecks()
+    assert works.keys(JobKind.RECHECK) == []
+    works.clock.advance(timedelta(hours=21))
+    for minutes in (0, 5, 15):
+        works.clock.advance(timedelta(minutes=minutes))
+        works.scheduler.tick_rechecks()
+    first, second = works.keys(JobKind.RECHECK)
+    assert first.startswith(f"recheck:{source_id}:")
+    assert first != second

@@ -1,0 +1,211 @@
+"""A second look at posts follows what their platform did meanwhile, and never disturbs the normal reading."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.posts import RawPost, Signal, SignalKind
+from domain.states import MentionState, SourceState
+from domain.time import ManualClock
+from listener.collectors.memory import MemoryCollector
+from listener.leases import take_lease
+from listener.overdue import count_overdue, sources_due
+from listener.rechecks import RecheckReport, recheck_source
+from storage.database import Database
+from storage.jobs import JobKind
+from storage.tables import LedgerEntry, Mention, Source
+from tests.integration.listener.home import Home, open_home, post
+
+HOUR = timedelta(hours=1)
+
+
+def heard(number: int | str, text: str = "I like kestrel", **more: Any) -> RawPost:
+    return post(number, text, platform="memory", **more)
+
+
+def look(home: Home, collector: object, **more: Any) -> RecheckReport:
+    return recheck_source(
+        home.database, home.clock, build=lambda _: collector, source_id=home.sources["main"],  # type: ignore[arg-type, return-value]
+        intake=home.intake, **more,
+    )  # fmt: skip
+
+
+def due(home: Home) -> list[int]:
+    with home.database.read() as session:
+        return sources_due(session, home.profiles, now=home.clock.now())
+
+
+@pytest.fixture
+def collector(home: Home) -> MemoryCollector:
+    posts = [heard(1), heard(2, author="bo"), heard(3, author="cy")]
+    home.save(*posts)
+    home.clock.advance(20 * HOUR + timedelta(minutes=1))
+    return MemoryCollector(posts)
+
+
+def test_what_is_gone_goes_and_what_was_edited_reads_as_it_does_now(home: Home, collector: MemoryCollector) -> None:
+    collector.gone = {"2"}
+    collector.posts[0] = heard(1, "I like kestrel, and osprey too")
+    report = look(home, collector)
+    assert (report.asked, report.posts.deleted, report.posts.updated, report.signal) == (3, 1, 1, None)
+    states = {row.external_id: (row.state, row.text, row.checked_at) for row in home.all(Mention)}
+    now = home.clock.now()
+    assert states["1"] == (MentionState.COLLECTED, "I like kestrel, and osprey too", now)
+    assert states["2"] == (MentionState.DELETED, "", now)
+    assert states["3"] == (MentionState.COLLECTED, "I like kestrel", now)
+    assert JobKind.ERASE in {job.kind for job in home.jobs.waiting}
+
+
+def test_an_edit_that_names_nobody_any_more_is_followed_too(home: Home, collector: MemoryCollector) -> None:
+    collector.posts[0] = heard(1, "never mind")
+    assert look(home, collector).posts.updated == 1
+    assert home.all(Mention)[0].text == "never mind"
+
+
+def test_each_post_is_looked_at_once_within_its_time(home: Home, collector: MemoryCollector) -> None:
+    assert due(home) == [home.sources["main"]]
+    look(home, collector)
+    assert due(home) == []
+    home.clock.advance(19 * HOUR)
+    assert look(home, collector).asked == 0
+    home.clock.advance(2 * HOUR)
+    assert look(home, collector).asked == 3
+    assert collector.looks == [("1", "2", "3"), ("1", "2", "3")]
+
+
+def test_a_post_that_nothing_was_said_of_is_asked_about_again(home: Home, collector: MemoryCollector) -> None:
+    collector.silent = {"1"}
+    look(home, collector)
+    home.clock.advance(HOUR)
+    collector.silent = set()
+    look(home, collector)
+    assert collector.looks == [("1", "2", "3"), ("1",)]
+
+
+def test_a_job_takes_the_oldest_first_and_the_next_goes_on(home: Home, collector: MemoryCollector) -> None:
+    assert look(home, collector, most=2).asked == 2
+    assert look(home, collector, most=2).asked == 1
+    assert collector.looks == [("1", "2"), ("3",)]
+
+
+def test_a_call_asks_for_a_hundred_at_most(home: Home) -> None:
+    posts = [heard(number, author=f"a{number}") for number in range(250)]
+    home.save(*posts)
+    home.clock.advance(21 * HOUR)
+    collector = MemoryCollector(posts)
+    assert look(home, collector).asked == 250
+    assert [len(ids) for ids in collector.looks] == [100, 100, 50]
+
+
+@pytest.mark.parametrize("kind", list(SignalKind))
+def test_trouble_ends_the_look_alone_and_keeps_what_it_saw(
+    home: Home, collector: MemoryCollector, kind: SignalKind
+) -> None:
+    collector.gone, collector.price = {"2"}, 500
+    collector.trouble = Signal(kind=kind, message="Not now.", retry_after=2 * HOUR)
+    before = home.source()
+    report = look(home, collector)
+    assert report.signal is not None
+    assert report.posts.deleted == 1
+    after = home.source()
+    for name in ("state", "failures", "retry_at", "last_ok_at", "last_error", "cursor", "lease", "last_tried_at"):
+        assert getattr(after, name) == getattr(before, name), name
+    assert (after.recheck_after, after.recheck_error) == (home.clock.now() + 2 * HOUR, "Not now.")
+    with home.database.read() as session:
+        assert session.execute(select(LedgerEntry.micros, LedgerEntry.calls)).one() == (500, 1)
+    home.clock.advance(21 * HOUR)
+    look(home, collector)
+    assert (home.source().recheck_after, home.source().recheck_error) == (None, None)
+
+
+def test_who_was_told_to_wait_waits(home: Home, collector: MemoryCollector) -> None:
+    collector.trouble = Signal(kind=SignalKind.RATE_LIMITED, message="Wait.", retry_after=3 * HOUR)
+    collector.silent = {"1", "2", "3"}
+    look(home, collector)
+    home.clock.advance(2 * HOUR)
+    assert due(home) == []
+    assert look(home, collector).skipped is not None
+    home.clock.advance(HOUR)
+    assert due(home) == [home.sources["main"]]
+
+
+@pytest.mark.parametrize("state", [SourceState.STOPPED, SourceState.PAUSED])
+def test_a_source_that_may_not_be_read_is_not_asked(
+    home: Home, collector: MemoryCollector, state: SourceState
+) -> None:  # fmt: skip
+    with home.database.write() as session:
+        session.get_one(Source, home.sources["main"]).state = state
+    assert due(home) == []
+    assert look(home, collector).skipped == f"it is {state}"
+    assert collector.looks == []
+
+
+def test_a_platform_that_cannot_be_asked_is_left_alone(home: Home, collector: MemoryCollector) -> None:
+    class Deaf:
+        platform = "memory"
+
+        def collect(self, *, cursor: str | None, since: object) -> Any:
+            raise AssertionError((cursor, since))
+
+    assert "can't be asked" in (look(home, Deaf()).skipped or "")
+    assert due(home) == []
+    assert all(row.checked_at is None for row in home.all(Mention))
+
+
+def test_a_collector_that_fails_is_told_of(home: Home, collector: MemoryCollector) -> None:
+    class Broken(MemoryCollector):
+        def recheck(self, external_ids: Any, /) -> Any:
+            raise RuntimeError(external_ids)
+
+    report = look(home, Broken())
+    assert report.signal is not None
+    assert "RuntimeError" in report.signal.message
+    assert "1" not in report.signal.message.split("at ")[0]
+    assert home.source().state is SourceState.ACTIVE
+
+
+def test_posts_of_a_source_that_is_gone_are_looked_at_by_another(home: Home, collector: MemoryCollector) -> None:
+    with home.database.write() as session:
+        for mention in session.query(Mention):
+            mention.source_id = home.sources["reviews"]
+    assert look(home, collector).asked == 0
+    with home.database.write() as session:
+        session.get_one(Source, home.sources["reviews"]).enabled = False
+    assert look(home, collector).asked == 3
+
+
+def test_a_source_with_a_limit_is_not_asked_while_it_is_read(database: Database, clock: ManualClock) -> None:
+    home = open_home(database, clock, sources=[{"id": "main", "type": "memory", "calls": 100, "recheck": "30d"}])
+    home.save(heard(1), heard(2, ago=timedelta(days=40)))
+    home.clock.advance(21 * HOUR)
+    with database.write() as session:
+        assert take_lease(source=session.get_one(Source, home.sources["main"]), token="other", now=clock.now())
+    collector = MemoryCollector([heard(1)])
+    assert look(home, collector).skipped == "another reading of it is under way"
+    assert home.source().lease == "other"
+    with database.write() as session:
+        session.get_one(Source, home.sources["main"]).lease = None
+    # What is older than the source's own limit isn't asked about.
+    assert look(home, collector).asked == 1
+    assert collector.looks == [("1",)]
+    assert home.source().lease is None
+
+
+def test_posts_that_were_not_looked_at_in_time_are_counted(home: Home, collector: MemoryCollector) -> None:
+    def late() -> int:
+        with home.database.read() as session:
+            source = session.get_one(Source, home.sources["main"])
+            return count_overdue(session, source, home.profiles.current(home.brand_id).profile, now=home.clock.now())
+
+    home.clock.advance(4 * HOUR)
+    assert late() == 0  # nobody promised it for this platform
+    collector.trouble = Signal(kind=SignalKind.REFUSED, message="No.")
+    collector.silent = {"1", "2"}
+    look(home, collector)
+    assert late() == 2
+    home.clock.advance(7 * HOUR)
+    collector.silent = set()
+    look(home, collector)
+    assert late() == 0
