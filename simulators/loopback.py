@@ -17,6 +17,8 @@ class Request:
     headers: Mapping[str, str]
     method: str = "GET"
     body: bytes = b""
+    # The query as it came: a name may stand in it several times.
+    raw_query: str = ""
 
     @property
     def form(self) -> Mapping[str, str]:
@@ -54,7 +56,9 @@ def serve(responder: Responder, *, port: int = 0) -> Iterator[str]:
             query = {name: values[-1] for name, values in parse_qs(split.query, keep_blank_values=True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = self.rfile.read(int(headers.get("content-length") or 0))
-            request = Request(path=split.path, query=query, headers=headers, method=self.command, body=body)
+            request = Request(
+                path=split.path, query=query, headers=headers, method=self.command, body=body, raw_query=split.query
+            )  # fmt: skip
             answer = responder(request)
             if answer.lost:
                 self.close_connection = True

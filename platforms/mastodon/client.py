@@ -15,7 +15,7 @@ from typing import Any, Final
 import requests
 
 from domain.time import Clock
-from platforms.extras import require
+from platforms.extras import need
 from platforms.mastodon.instances import host_of
 from platforms.mastodon.notes import error_in
 from platforms.mastodon.statuses import instant
@@ -25,7 +25,7 @@ from platforms.recordings import Answer
 from platforms.sessions import guarded_session, trouble_of_request
 from platforms.trouble import Trouble, TroubleKind, retry_after, trouble_of_status, unreadable, until_epoch
 
-require("mastodon")
+need("mastodon", extra="mastodon", noun="Mastodon")
 from mastodon import Mastodon  # noqa: E402 - first it is known to be there
 
 MOST_BYTES: Final = 16 * 2**20

@@ -115,7 +115,7 @@ class MastodonPublisher:
     def _limits_of(self, client: Client) -> Limits:
         now = self._clock.now()
         if self._limits is None or now - self._limits[1] > LIMITS_AGE:
-            self._limits = read_limits(client.instance()), now
+            self._limits = _limits_said(client), now
         return self._limits[0]
 
     def _sent(self, posted: object, client: Client) -> SendResult:
@@ -142,6 +142,15 @@ class MastodonPublisher:
         if not self._me.id:
             self._me = Me(id=identifier(client.me().get("id")) or "", name=self._me.name)
         return self._me
+
+
+def _limits_said(client: Client) -> Limits:
+    try:
+        return read_limits(client.instance())
+    except Trouble as trouble:
+        if trouble.kind not in {TroubleKind.GONE, TroubleKind.WRONG, TroubleKind.REFUSED}:
+            raise
+        return Limits()  # a server that doesn't describe itself has Mastodon's own
 
 
 def _below(client: Client, external_id: str) -> list[Mapping[str, Any]]:
