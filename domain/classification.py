@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from domain.labels import Intent, Sentiment
 
+# The name that a person's own verdict carries where a model's revision stands.
+BY_HAND = "a person"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierInput:

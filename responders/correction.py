@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
+from domain.classification import BY_HAND
 from domain.errors import InvalidInput, NotFound
 from domain.labels import Intent, Sentiment
 from domain.states import ConversationState, DraftState, MentionState, change
@@ -22,7 +23,6 @@ from storage.queries.brands import RevisionCache
 from storage.queries.mentions import classification_of
 from storage.tables import Case, ClassificationRow, Draft, Idea, Mention, Reply
 
-BY_HAND = "a person"
 NO_COMPLAINT = "There was no complaint: a person corrected the model."
 
 

@@ -18,6 +18,15 @@ from storage.database import Database, StorageError
 # A vanished machine's locks are free after about 25 seconds, not after the server's two hours.
 _KEEPALIVE = {"idle": 10, "interval": 5, "count": 3}
 _LEADER = "leader"
+# A lock's number stands in two halves of 32 bits.
+_HELD = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objsubid = 1
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND ((classid::bigint << 32) | objid::bigint) = :key
+    )
+"""
 
 
 class AlreadyRunning(EarnestError):
@@ -167,6 +176,22 @@ class ServerPresence:
 def build_presence(database: Database) -> Presence:
     """Return the presence that fits the database."""
     return FilePresence(database) if database.is_sqlite else ServerPresence(database)
+
+
+def somebody_works(database: Database) -> bool:
+    """Say whether a process runs this database's jobs at this moment."""
+    if not database.is_sqlite:
+        with database.read() as session:
+            return bool(session.scalar(sa.text(_HELD), {"key": lock_key(_LEADER)}))
+    path = Path(str(database.engine.url.database))
+    lock = path.with_name(path.name + ".lock")
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def lock_key(name: str) -> int:

@@ -38,6 +38,7 @@ PLANS: dict[JobKind, Plan] = {
     JobKind.SLA: Plan(queue=QueueName.WORK, attempts=1, single=True),
     JobKind.SWEEP: Plan(queue=QueueName.WORK, attempts=1, single=True),
     JobKind.CLASSIFY: Plan(queue=QueueName.MODEL),
+    JobKind.REPROCESS: Plan(queue=QueueName.MODEL),
     JobKind.ROUTE: Plan(queue=QueueName.WORK),
     JobKind.ERASE: Plan(queue=QueueName.WORK),
     JobKind.FOLLOW_UP: Plan(queue=QueueName.WORK),

@@ -23,6 +23,7 @@ from responders.routing import route_mentions
 from responders.unattended import send_unattended
 from responders.upkeep import keep_up
 from runtime.application import Application
+from runtime.reprocessing import reprocess
 from runtime.sweep import Sweep
 from sentiment.stage import classify_mentions
 from storage.jobs import Handler, JobKind
@@ -41,6 +42,7 @@ def bind(parts: Application) -> dict[JobKind, Handler]:
     return {
         JobKind.COLLECT: lambda ids: _collect(parts, ids[0]),
         JobKind.CLASSIFY: lambda ids: _classify(parts, ids),
+        JobKind.REPROCESS: lambda ids: reprocess(parts, ids),
         JobKind.ROUTE: lambda ids: _route(parts, ids),
         JobKind.SEND: lambda ids: _send(parts, ids[0]),
         JobKind.LOOK_UP: lambda ids: _look_up(parts, ids[0]),

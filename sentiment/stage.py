@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.classification import Classification, ClassifierInput
+from domain.classification import BY_HAND, Classification, ClassifierInput
 from domain.ports import Classifier
 from domain.states import MentionState
 from domain.time import Clock
@@ -42,16 +42,16 @@ def classify_mentions(
         parents = parents_of(session, [row.id for row in waiting if row.in_reply_to])
     if not waiting:
         return 0
-    answers = classifier.classify([_as_input(row, parents) for row in waiting])
+    answers = classifier.classify([as_input(row, parents) for row in waiting])
     with database.write() as session:
         written = _lock_waiting(session, waiting)
-        judged = _judged_by_people(session, written)
+        judged = judged_by_people(session, written)
         answered = [
             (row.id, answer) for row, answer in zip(waiting, answers, strict=True)
             if row.id in written and row.id not in judged
         ]  # fmt: skip
         _keep_judgements(session, judged)
-        _save(session, clock, answered)
+        save_answers(session, answered, at=clock.now(), state=MentionState.CLASSIFIED)
         if written:
             jobs.enqueue(session, Job(kind=JobKind.ROUTE, key=f"route:{written[0]}-{written[-1]}", ids=tuple(written)))
     return len(written)
@@ -80,11 +80,15 @@ def _lock_waiting(session: Session, waiting: Sequence[Waiting]) -> list[int]:
     return [row_id for row_id, title, text in rows if read[row_id] == (title, text)]
 
 
-def _judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:
-    query = select(ClassificationRow.mention_id).where(
-        ClassificationRow.mention_id.in_(ids), ClassificationRow.corrected_by.is_not(None)
-    )
+def judged_by_people(session: Session, ids: Sequence[int]) -> frozenset[int]:
+    """Those of `ids` that a person said something of."""
+    query = select(ClassificationRow.mention_id).where(ClassificationRow.mention_id.in_(ids), is_judgement())
     return frozenset(session.scalars(query))
+
+
+def is_judgement() -> ColumnElement[bool]:
+    """The condition that a classification is a person's, even one whose account is gone."""
+    return or_(ClassificationRow.corrected_by.is_not(None), ClassificationRow.model == BY_HAND)
 
 
 def _keep_judgements(session: Session, ids: Collection[int]) -> None:
@@ -93,25 +97,27 @@ def _keep_judgements(session: Session, ids: Collection[int]) -> None:
         session.execute(update(Mention).where(Mention.id.in_(ids)).values(state=MentionState.CLASSIFIED))
 
 
-def _as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
+def as_input(row: Waiting, parents: dict[int, str]) -> ClassifierInput:
+    """What the model is shown of a mention."""
     text = f"{row.title}\n{row.text}" if row.title else row.text
     return ClassifierInput(text=text, brand=row.brand, parent=parents.get(row.id))
 
 
-def _save(session: Session, clock: Clock, answered: Sequence[tuple[int, Classification]]) -> None:
-    """Write the answers for mentions that are locked, in one statement for each table."""
+def save_answers(
+    session: Session, answered: Sequence[tuple[int, Classification]], *, at: datetime, state: MentionState | None = None
+) -> None:
+    """Write the answers for mentions that are locked, in one statement for each table; None leaves the state."""
     if not answered:
         return
-    now = clock.now()
     table = Mention.__table__
-    said = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _SAID}
+    said: dict[str, object] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _SAID}
+    if state is not None:
+        said["state"] = state
     session.connection().execute(
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("row"))
-        .values(state=MentionState.CLASSIFIED, **said),
+        update(table).where(table.c.id == bindparam("row")).values(said),  # type: ignore[arg-type]
         [{"row": row, **{f"new_{name}": getattr(answer, name) for name in _SAID}} for row, answer in answered],
     )
-    session.execute(insert(ClassificationRow), [_as_row(row, answer, now) for row, answer in answered])
+    session.execute(insert(ClassificationRow), [_as_row(row, answer, at) for row, answer in answered])
 
 
 def _as_row(mention_id: int, answer: Classification, now: datetime) -> dict[str, object]:

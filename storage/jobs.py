@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     COLLECT = "collect"  # source
     CLASSIFY = "classify"  # mentions
     ROUTE = "route"  # mentions
+    REPROCESS = "reprocess"  # run, brand or 0, since (seconds since 1970) or 0, batch size, the last mention done
     SEND = "send"  # reply
     LOOK_UP = "look_up"  # reply
     SLA = "sla"  # brand
