@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from digests import words
 from digests.goals import GoalLine, Point
+from digests.models import mark_of, tell_models
 from digests.volumes import Volumes, WeekLine
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def draw_sentiment(volumes: Volumes) -> Chart:
         axes.set_axisbelow(True)
         _label_weeks(axes, weeks)
         _mark_gaps(axes, weeks)
+        _mark_models(axes, weeks)
         _label_right(axes, len(weeks) - 1 + 0.2, ends)
 
     return _render("sentiment", draw, width=640, height=210, alt=_sentiment_alt(weeks))
@@ -156,10 +158,14 @@ def _mark_gaps(axes: "Axes", weeks: Sequence[WeekLine]) -> None:
 
 def _mark_models(axes: "Axes", weeks: Sequence[WeekLine]) -> None:
     for place, week in enumerate(weeks):
-        if week.new_model and place:
+        if place and (told := mark_of(week)):
             axes.axvline(place - 0.5, color=QUIET, linewidth=0.9, linestyle=(0, (2, 2)))
-            axes.text(place - 0.46, 0.99, "new model", transform=axes.get_xaxis_transform(), fontsize=7.5, color=QUIET,
-                      va="top")  # fmt: skip
+            # Towards the middle, where there is room; a name may hold a dollar sign, which is no formula.
+            left = place > len(weeks) / 2
+            axes.text(
+                place - (0.54 if left else 0.46), 0.99, told, transform=axes.get_xaxis_transform(), fontsize=7.5,
+                color=QUIET, va="top", ha="right" if left else "left", parse_math=False,
+            )  # fmt: skip
 
 
 def _label_weeks(axes: "Axes", weeks: Sequence[WeekLine]) -> None:
@@ -203,7 +209,7 @@ def _render(
 
 def _intents_alt(weeks: Sequence[WeekLine]) -> str:
     told = "; ".join(f"{words.short_week(week.week)}: {_told(week)}" for week in weeks)
-    return f"Mentions by intent, week by week. {told}."
+    return " ".join((f"Mentions by intent, week by week. {told}.", *tell_models(weeks)))
 
 
 def _told(week: WeekLine) -> str:
@@ -219,7 +225,7 @@ def _sentiment_alt(weeks: Sequence[WeekLine]) -> str:
         f"{words.share(_tone_share(week, 'negative'))} negative"
         for week in weeks
     )
-    return f"Share of positive and negative mentions, week by week. {told}."
+    return " ".join((f"Share of positive and negative mentions, week by week. {told}.", *tell_models(weeks)))
 
 
 def _tone_share(week: WeekLine, tone: str) -> float | None:

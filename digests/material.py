@@ -35,12 +35,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekRows:
-    """One week's mentions, counted; those answered; and how many each model sorted."""
+    """One week's mentions, counted; those answered; and how many carry each model's answer now."""
 
     week: Week
     cells: tuple[Cell, ...] = ()
     answers: tuple[Answer, ...] = ()
     models: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """A model that sorted mentions of the weeks looked at, and when it did so first."""
+
+    model: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +180,13 @@ class ReferralRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Everything that was read for one digest; `ledger_week` and `ledger_month` are sums."""
+    """Everything that was read for one digest; `ledger_week` and `ledger_month` are sums.
+
+    `models` are in the order in which they came.
+    """
 
     weeks: tuple[WeekRows, ...]
+    models: tuple[ModelRow, ...] = ()
     said: tuple[Said, ...] = ()
     clocks: tuple[ClockRow, ...] = ()
     cases: tuple[CaseRow, ...] = ()

@@ -136,6 +136,8 @@ def _volumes(view: View) -> Iterator[str]:
     yield from _columns(view.intents)
     yield ""
     yield from _columns(view.sentiments)
+    for told in view.models:
+        yield from ("", *_wrap(f"Note: {told}"))
     if view.voices:
         yield from ("", "Share of voice:")
         for name, share, change, _ in view.voices:

@@ -18,7 +18,7 @@ from digests.material import (
     ReferralRow,
     SourceRow,
 )
-from digests.reading_mentions import read_said, read_week, was_answered
+from digests.reading_mentions import read_models, read_said, read_week, was_answered
 from digests.reading_trouble import read_trouble
 from domain.states import MentionState
 from storage.tables import (
@@ -43,6 +43,7 @@ def read_material(session: Session, frame: Frame) -> Material:
     brand_id = frame.brand_id
     return Material(
         weeks=tuple(read_week(session, frame, week) for week in frame.weeks),
+        models=read_models(session, frame),
         said=read_said(session, frame),
         clocks=_clocks(session, brand_id, first),
         cases=_cases(session, brand_id, first, frame.as_of),

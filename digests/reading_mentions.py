@@ -8,11 +8,15 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from digests.frame import Frame
-from digests.material import Answer, Cell, Said, WeekRows
+from digests.material import Answer, Cell, ModelRow, Said, WeekRows
+from domain.classification import BY_HAND
 from domain.labels import Intent
 from domain.states import MentionState, ReplyState
 from domain.time import Week
 from storage.tables import Author, ClassificationRow, Mention, Reply
+
+# What people corrected isn't a model's.
+_BY_MODEL = (ClassificationRow.corrected_by.is_(None), ClassificationRow.model != BY_HAND)
 
 
 def read_week(session: Session, frame: Frame, week: Week) -> WeekRows:
@@ -79,14 +83,37 @@ def was_answered(frame: Frame) -> ColumnElement[bool]:
 
 
 def _models(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[str, int], ...]:
+    # Relabelled mentions keep their earlier classifications; the newest of a model's is the one that counts.
+    newest = (
+        select(func.max(ClassificationRow.id))
+        .where(ClassificationRow.mention_id == Mention.id, *_BY_MODEL)
+        .correlate(Mention)
+        .scalar_subquery()
+    )
     query = (
-        select(ClassificationRow.model, func.count(Mention.id.distinct()))
-        .join(Mention, Mention.id == ClassificationRow.mention_id)
-        .where(mine, ClassificationRow.corrected_by.is_(None))
+        select(ClassificationRow.model, func.count())
+        .select_from(Mention)
+        .join(ClassificationRow, ClassificationRow.id == newest)
+        .where(mine)
         .group_by(ClassificationRow.model)
-        .order_by(func.count(Mention.id.distinct()).desc(), ClassificationRow.model)
+        .order_by(func.count().desc(), ClassificationRow.model)
     )
     return tuple((model, count) for model, count in session.execute(query))
+
+
+def read_models(session: Session, frame: Frame) -> tuple[ModelRow, ...]:
+    """Return the models that ever sorted the weeks' mentions, in the order in which they came."""
+    start, end = frame.bounds(frame.weeks[0])[0], frame.bounds(frame.week)[1]
+    since = func.min(ClassificationRow.created_at)
+    query = (
+        select(ClassificationRow.model, since)
+        .join(Mention, Mention.id == ClassificationRow.mention_id)
+        .where(Mention.brand_id == frame.brand_id, Mention.posted_at >= start, Mention.posted_at < end, *_BY_MODEL)
+        .where(ClassificationRow.created_at <= frame.as_of)
+        .group_by(ClassificationRow.model)
+        .order_by(since, ClassificationRow.model)
+    )
+    return tuple(ModelRow(model=model, since=at) for model, at in session.execute(query))
 
 
 def read_said(session: Session, frame: Frame) -> tuple[Said, ...]:

@@ -9,6 +9,7 @@ from digests import words
 from digests.charts import shown_weeks
 from digests.figures import Figures
 from digests.goals import GoalLine, Standing
+from digests.models import tell_models
 from digests.spending import SpendLine
 from digests.texts import Quote, Texts
 from digests.themes import ThemeLine
@@ -104,6 +105,7 @@ class View:
     voices: tuple[tuple[str, str, str, int], ...]
     intents: Table
     sentiments: Table
+    models: tuple[str, ...]
 
 
 def make_view(figures: Figures, texts: Texts) -> View:
@@ -119,6 +121,7 @@ def make_view(figures: Figures, texts: Texts) -> View:
         speakers=_speakers(figures, texts), praised=_themes(figures.themes.praised, texts),
         complained=_themes(figures.themes.complained, texts), served=_served(figures), voices=_voices(figures),
         intents=_intents(figures), sentiments=_sentiments(figures),
+        models=tell_models(shown_weeks(figures.volumes)),
     )  # fmt: skip
 
 

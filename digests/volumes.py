@@ -4,6 +4,7 @@ from digests.coverage import Heard, cover
 from digests.frame import Frame
 from digests.material import Material
 from digests.metrics import voices
+from digests.models import Mark, mark_models
 from digests.sections import Section
 from domain.labels import Intent, Sentiment
 from domain.time import Week
@@ -12,8 +13,10 @@ from domain.time import Week
 class WeekLine(Section):
     """One week: counts by intent and sentiment, None where too little was heard to compare.
 
-    `heard_at_least` is what did come in then; `new_model` says that another model sorted this week than the one
-    before, so that a jump may be the model's.
+    `heard_at_least` is what did come in then; `model` is the one that sorted most of it. `new_model` says that from
+    here on another model sorts than before, so that a jump may be the model's, and `sorted_anew` that a model came in
+    this week which then sorted the weeks before again, so that they differ from digests that were sent. `marked` is the
+    model that either is about.
     """
 
     week: str
@@ -25,6 +28,8 @@ class WeekLine(Section):
     heard_at_least: int | None
     model: str | None
     new_model: bool
+    sorted_anew: bool = False
+    marked: str = ""
 
 
 class Voice(Section):
@@ -51,27 +56,25 @@ class Volumes(Section):
 
 def compute_volumes(frame: Frame, material: Material) -> Volumes:
     """Return the weeks' counts and this week's share of voice."""
-    lines: list[WeekLine] = []
-    for week in frame.weeks:
-        known = next((line.model for line in reversed(lines) if line.model), None)
-        lines.append(_line(frame, material, week, known))
+    marks = mark_models(frame, material)
+    lines = tuple(_line(frame, material, week, marks[week]) for week in frame.weeks)
     told, note = _voices(frame, material)
-    return Volumes(weeks=tuple(lines), voices=told, voice_note=note)
+    return Volumes(weeks=lines, voices=told, voice_note=note)
 
 
-def _line(frame: Frame, material: Material, week: Week, model_before: str | None) -> WeekLine:
+def _line(frame: Frame, material: Material, week: Week, mark: Mark) -> WeekLine:
     coverage, rows = cover(frame, material, week), material.of(week)
     own = [cell for cell in rows.cells if frame.is_own(cell.queries)]
     total = sum(cell.count for cell in own)
     intents = {str(intent): sum(c.count for c in own if c.intent is intent) for intent in Intent}
     sentiments = {str(tone): sum(c.count for c in own if c.sentiment is tone) for tone in Sentiment}
-    model = rows.models[0][0] if rows.models else None
     shown = coverage.comparable
     return WeekLine(
         week=str(week), heard=coverage.heard, note=coverage.note, total=total if shown else None,
         intents=intents if shown else None, sentiments=sentiments if shown else None,
-        heard_at_least=total if coverage.known and not shown else None, model=model,
-        new_model=bool(model and model_before and model != model_before) or len(rows.models) > 1,
+        heard_at_least=total if coverage.known and not shown else None,
+        model=rows.models[0][0] if rows.models else None,
+        new_model=mark.new, sorted_anew=mark.anew, marked=mark.model,
     )  # fmt: skip
 
 
