@@ -37,8 +37,10 @@ def answer_of(fault: str, simulator: Any, request: Request, answer: Callable[[],
         "html": lambda: Answer(status=503, headers={"Content-Type": "text/html"}, body=_HTML),
         "html_success": lambda: Answer(headers={"Content-Type": "text/html"}, body=_HTML),
         "reset": lambda: Answer(lost=True),
-        "timeout": lambda: Answer(parts=_stalled(simulator.stall)),
     }  # fmt: skip
+    if fault == "timeout":
+        answer()  # what it stalls over is done all the same
+        return Answer(parts=_stalled(simulator.stall))
     if fault in simple:
         return simple[fault]()
     return _changed(fault, simulator, request, answer())
