@@ -1,4 +1,4 @@
-"""Stored mentions get the current model's answers: once each, from where the last run stopped, never a corrected one."""
+"""Stored mentions get the current model's answers: once each, going on where the last run stopped; verdicts stay."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
