@@ -86,7 +86,7 @@ def build(
             clock=clock,
             base=loaded.root,
             secrets=loaded.secrets,
-            fetcher=_fetcher(loaded),
+            fetcher=build_fetcher(loaded),
             keyring=keyring,
             reach_of=partial(reach_of, loaded),
             allowance_of=partial(_allowance, database, clock),
@@ -186,7 +186,8 @@ def _allowance(database: Database, clock: Clock, view: SourceView) -> Allowance:
         )
 
 
-def _fetcher(loaded: Loaded) -> Fetcher:
+def build_fetcher(loaded: Loaded) -> Fetcher:
+    """Return what fetches addresses that users give, by the operator's rules."""
     network = loaded.settings.network
     limits = Limits(timeout=network.timeout, max_body=network.max_body_mb * 2**20, allow_private=network.allow_private)
     return Fetcher(limits)

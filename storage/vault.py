@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select
@@ -35,6 +35,10 @@ class Owner:
     def handle(self) -> str:
         """The account's name as it is compared: without the @, in small letters."""
         return self.account.removeprefix("@").casefold()
+
+    def of(self, use: Use) -> "Owner":
+        """Return the same account's owner for another use."""
+        return replace(self, use=use)
 
     def __str__(self) -> str:
         return f"{self.brand}'s {self.platform} {self.account or 'sources'}"

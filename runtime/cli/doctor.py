@@ -1,11 +1,17 @@
 """`earnest doctor`."""
 
+from typing import Annotated
+
 import typer
 
 from runtime.cli.options import AsJson, ConfigFile
 
 
-def doctor(config: ConfigFile = None, as_json: AsJson = False) -> None:
+def doctor(
+    config: ConfigFile = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no platform about the accounts' keys.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what is configured, reachable and missing, and how to mend it. Exits with 1 when something is wrong.
 
     Example: earnest doctor --json
@@ -14,7 +20,7 @@ def doctor(config: ConfigFile = None, as_json: AsJson = False) -> None:
     from runtime.cli.errors import FAILED
     from runtime.cli.printing import print_json
 
-    findings = examine(config)
+    findings = examine(config, offline=offline)
     if as_json:
         print_json({"ok": not any(finding.is_wrong for finding in findings), "items": findings})
     else:

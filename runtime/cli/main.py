@@ -8,6 +8,7 @@ from runtime.cli import (
     classify,
     collect,
     config,
+    connect,
     db,
     demo,
     digest,
@@ -15,6 +16,7 @@ from runtime.cli import (
     evaluate,
     imports,
     init,
+    keys,
     queue,
     replay,
     reprocess,
@@ -34,6 +36,8 @@ app = typer.Typer(
 )
 app.command("init")(init.init)
 app.command("demo")(demo.demo)
+app.command("connect")(connect.connect)
+app.command("disconnect")(connect.disconnect)
 app.command("run")(run.run)
 app.command("collect")(collect.collect)
 app.command("import")(imports.import_posts)
@@ -50,6 +54,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(users.app, name="users")
 app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

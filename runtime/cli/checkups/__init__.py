@@ -1,6 +1,7 @@
 """What `earnest doctor` looks at: settings, storage, machine, sources and what stands outside; one module each."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from runtime.cli.checkups.finding import Finding, Health
@@ -9,8 +10,12 @@ from runtime.cli.checkups.settings import look_at_settings
 __all__ = ["Finding", "Health", "examine", "show_findings"]
 
 
-def examine(config: Path | None) -> list[Finding]:
-    """Look at everything that can be looked at; nothing is changed and nothing is sent. Never raises our own errors."""
+def examine(config: Path | None, *, offline: bool = False) -> list[Finding]:
+    """Look at everything that can be looked at; nothing is changed and nothing is sent. Never raises our own errors.
+
+    Unless `offline`, platforms are asked whose keys the accounts have.
+    """
+    from runtime.cli.checkups.accounts import look_at_accounts
     from runtime.cli.checkups.brands import look_at_brands
     from runtime.cli.checkups.machine import look_at_machine
     from runtime.cli.checkups.model import look_at_model
@@ -25,7 +30,8 @@ def examine(config: Path | None) -> list[Finding]:
             return [*look_at_machine(None), *findings]
         for name, look in (
             ("machine", look_at_machine), ("model", look_at_model), ("database", look_at_storage),
-            ("brands", look_at_brands), ("mail", look_at_mail), ("desk", look_at_desk),
+            ("brands", look_at_brands), ("accounts", partial(look_at_accounts, offline=offline)),
+            ("mail", look_at_mail), ("desk", look_at_desk),
         ):  # fmt: skip
             found = look(loaded)
             progress(name, len(found))

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from runtime.engine import Engine, JobRun
 from runtime.presence import build_presence
 from storage.database import Database
 from storage.jobs import Handler, Job, JobKind
+from tests.integration.runtime.quay import Quay, install
 
 
 def wait_for(condition: Callable[[], bool], *, seconds: float = 15) -> None:
@@ -69,3 +71,10 @@ def bench(database: Database) -> Iterator[Bench]:
     made = Bench(database)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def quay(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Quay]:
+    """A desk with an outsider's platform installed beside it."""
+    with install(tmp_path / "site-packages", monkeypatch) as harbour:
+        yield Quay.make(tmp_path / "quay", harbour.SEA, template=sqlite_template)

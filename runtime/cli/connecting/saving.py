@@ -1,0 +1,84 @@
+"""Saves a connected account: keys, profile and file together, or nothing of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from config.brand.profile import Profile
+from config.editing import replace_file
+from domain.labels import Use
+from domain.time import Clock
+from platforms.connecting import Identity
+from storage import audit
+from storage.database import Database
+from storage.queries.brands import apply_profile, find_brand
+from storage.tables import Brand
+from storage.vault import Owner, Vault
+
+# What the keys could do when they were last looked at, kept beside them; no platform names a key like this.
+ABOUT = ".about"
+_BY = "earnest connect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySet:
+    """One set of keys, and whose they are."""
+
+    values: Mapping[str, str]
+    identity: Identity
+
+
+def save(
+    database: Database, vault: Vault, clock: Clock, *, owner: Owner, sets: Mapping[Use, KeySet],
+    expires_at: datetime | None, profile: Profile, file: Path, text: str, apply: bool,
+) -> bool:  # fmt: skip
+    """Store the keys and write the file; return whether the profile was stored too, as a brand's first one always is.
+
+    `owner`'s use doesn't count: each set goes to its own. Everything happens in one transaction with the file as its
+    last step; where that fails the file is put back.
+    """
+    before = read_exactly(file)
+    try:
+        with database.write() as session:
+            row = session.scalars(select(Brand).where(Brand.slug == owner.brand)).one_or_none()
+            applied = apply or row is None or row.revision_id is None
+            if applied:
+                apply_profile(session, profile=profile, by=_BY, clock=clock)
+            for use in Use:
+                held = sets.get(use)
+                values = {**held.values, ABOUT: describe(held.identity, clock)} if held else {}
+                vault.store(session, owner.of(use), values, expires_at=expires_at)
+            brand_id = find_brand(session, owner.brand).id
+            details = {"platform": owner.platform, "uses": sorted(sets), "by": _BY}
+            audit.record(
+                session, at=clock.now(), action="account.connected", object_kind="brand", object_id=brand_id,
+                brand_id=brand_id, details=details,
+            )  # fmt: skip
+            replace_file(file, text)
+    except BaseException:
+        if read_exactly(file) != before:
+            replace_file(file, before)
+        raise
+    return applied
+
+
+def read_exactly(file: Path) -> str:
+    """Return a file's text with the line ends that it has."""
+    return file.read_bytes().decode("utf-8")
+
+
+def describe(identity: Identity, clock: Clock) -> str:
+    """Return what is kept beside a set of keys."""
+    told = {"handle": identity.handle, "id": identity.id, "can": identity.can, "at": clock.now().isoformat()}
+    return json.dumps(told)
+
+
+def read_about(text: str) -> dict[str, Any]:
+    """Return what `describe` wrote."""
+    found = json.loads(text)
+    return found if isinstance(found, dict) else {}
