@@ -25,7 +25,10 @@ from atproto_client.request import Request  # noqa: E402
 NOUN: Final = "Bluesky"
 # The reference server answers 400 with these, where others answer 401 (com.atproto.server.*, xrpc-server's auth).
 _STALE: Final = frozenset({"ExpiredToken", "InvalidToken"})
-_GONE: Final = frozenset({"NotFound", "RecordNotFound", "HandleNotFound"})
+_GONE: Final = frozenset({"NotFound", "HandleNotFound", "RepoNotFound"})
+_NO_RECORD: Final = "RecordNotFound"
+# The reference server has no name for this one.
+_NO_ACCOUNT: Final = "Could not find repo"
 _CLOSED: Final = frozenset(
     {"AccountTakedown", "AccountSuspended", "AccountDeactivated", "RepoTakendown", "RepoSuspended", "RepoDeactivated"}
 )
@@ -35,6 +38,10 @@ Query = Mapping[str, str | int | Sequence[str] | None]
 
 class StaleToken(Trouble):
     """The session's token isn't taken any more: certainly nothing was done, and a renewed one may do."""
+
+
+class NoRecord(Trouble):
+    """The account is there and has no such record."""
 
 
 class Client:
@@ -118,8 +125,11 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, n
     if name == "AuthFactorTokenRequired":
         sentence = f"{NOUN} wants a code from your mail for this password; make an app password and use that."
         return Trouble(sentence, kind=TroubleKind.REFUSED, status=status)
+    if name == _NO_RECORD:
+        return NoRecord(f"{NOUN} has no such record.", kind=TroubleKind.GONE, status=status)
     detail = f"{name}: {message}" if name and message else name or message
-    found = trouble_of_status(_status_of(status, name), headers, noun=NOUN, now=now, detail=detail)
+    meant = 404 if message.startswith(_NO_ACCOUNT) else _status_of(status, name)
+    found = trouble_of_status(meant, headers, noun=NOUN, now=now, detail=detail)
     if found.kind is TroubleKind.RATE_LIMITED and found.retry_after is None:
         # docs.bsky.app/docs/advanced-guides/rate-limits: seconds since 1970, in ratelimit-reset.
         found.retry_after = until_epoch(headers.get("ratelimit-reset"), now=now)

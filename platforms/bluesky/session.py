@@ -108,6 +108,12 @@ class SessionOwner:
             self._credentials.find(PASSWORD) is not None or read_session(self._credentials.find(SESSION)) is not None
         )
 
+    @property
+    def did(self) -> str | None:
+        """Whose session is kept; None before the first."""
+        kept = read_session(self._credentials.find(SESSION))
+        return kept.did if kept else None
+
     def current(self) -> Session:
         """Return a session whose token is good as far as one can tell; raises Trouble or MissingCredential."""
         with self._lock:
