@@ -3,18 +3,20 @@
 It is asked before a draft is made, when it is approved, and just before it is sent.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from config.brand.listening import Answering
+from config.brand.listening import Account, Answering
 from config.brand.profile import Profile
 from domain.answers import Permission
 from domain.labels import Intent
 from domain.states import MentionState, ReplyState
-from platforms.capabilities import Capabilities
+from platforms.capabilities import Demand
 from platforms.registry import capabilities_of
+from responders.spending import why_too_dear
 from storage.tables import Author, Mention, Person, Reply
 
 # What was or may have been said; a failed or withdrawn reply never reached anybody.
@@ -23,9 +25,13 @@ ALLOWED = Permission(allowed=True)
 
 
 def permit(
-    session: Session, *, mention: Mention, profile: Profile, at: datetime, reply: Reply | None = None
-) -> Permission:
-    """Say whether the brand may answer `mention` at `at`; `reply` is the one asked about, once there is one."""
+    session: Session, *, mention: Mention, profile: Profile, at: datetime, reply: Reply | None = None,
+    unattended: bool = False,
+) -> Permission:  # fmt: skip
+    """Say whether the brand may answer `mention` at `at`; `reply` is the one asked about, once there is one.
+
+    With `unattended`, whether it may do so without a person.
+    """
     author = session.get_one(Author, mention.author_id)
     person = session.get_one(Person, author.person_id)
     said = _Said(session, reply)
@@ -36,6 +42,8 @@ def permit(
         or _about_interaction(mention, said)
         or _about_summons(session, mention, profile)
         or _about_cap(mention, person.id, profile, at - profile.contact_cap.per, said)
+        or _about_unattended(mention, profile, unattended=unattended or (reply is not None and reply.origin == "auto"))
+        or _about_budget(session, mention, profile, at, reply)
     )
     if refusal is None:
         return ALLOWED
@@ -70,21 +78,32 @@ def _about_platform(mention: Mention, profile: Profile) -> Refusal:
         return "platform_by_hand", f"{profile.name} answers on {facts.name} by hand; open the post and answer there."
     if account_for(profile, mention.platform) is None:
         return "no_account", f"{profile.name} has no account on {facts.name} that may publish; answer by hand."
-    return _about_records(facts, profile)
+    return _about_records(facts.demands_to_answer, mention.platform, profile)
 
 
-def _about_records(facts: Capabilities, profile: Profile) -> Refusal:
-    handle = account_for(profile, facts.platform)
-    records = {
-        key: value
-        for account in profile.accounts
-        if (account.platform, account.handle) == (facts.platform, handle)
-        for key, value in account.records.items()
-    }
-    for demand in facts.demands_to_answer:
-        if not records.get(demand.key, "").strip():
+def _about_unattended(mention: Mention, profile: Profile, *, unattended: bool) -> Refusal:
+    demands = capabilities_of(mention.platform).demands_unattended if unattended else ()
+    return _about_records(demands, mention.platform, profile)
+
+
+def _about_records(demands: Sequence[Demand], platform: str, profile: Profile) -> Refusal:
+    account = _answering_account(profile, platform)
+    for demand in demands:
+        if account is None or not account.records.get(demand.key, "").strip():
             return "not_recorded", f"{demand.sentence} Record it under the account's records: {demand.key}."
     return None
+
+
+def _about_budget(
+    session: Session, mention: Mention, profile: Profile, at: datetime, reply: Reply | None
+) -> Refusal:  # fmt: skip
+    account = _answering_account(profile, mention.platform)
+    if account is None:
+        return None
+    reason = why_too_dear(
+        session, brand_id=mention.brand_id, account=account, zone=profile.zone, at=at, reply=reply
+    )  # fmt: skip
+    return ("budget", reason) if reason else None
 
 
 def _about_post(mention: Mention) -> Refusal:
@@ -143,6 +162,11 @@ def _was_summoned(session: Session, mention: Mention, profile: Profile) -> bool:
         Reply.external_id == mention.in_reply_to,
     )
     return session.scalar(query) is not None
+
+
+def _answering_account(profile: Profile, platform: str) -> Account | None:
+    handle = account_for(profile, platform)
+    return next((each for each in profile.accounts if (each.platform, each.handle) == (platform, handle)), None)
 
 
 def account_for(profile: Profile, platform: str) -> str | None:

@@ -13,6 +13,7 @@ from domain.time import Clock
 from responders.approval import is_on_record
 from responders.gate import permit
 from responders.publishers.finding import Publishers
+from responders.spending import note_sending
 from storage import audit
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
@@ -53,6 +54,7 @@ class Outbox:
         result = publisher.send(outgoing)
         with self._database.write() as session:
             reply = session.get_one(Reply, reply_id, with_for_update=True)
+            note_sending(session, reply=reply, attempt=attempt, result=result, now=self._clock.now())
             if reply.state is not ReplyState.SENDING or reply.attempts != attempt:
                 # The claim ran out meanwhile; a look-up is on its way or a later try has it, and this answer is stale.
                 return reply.state

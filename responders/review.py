@@ -85,7 +85,7 @@ class Reviewer:
         with self._database.write() as session:
             draft = _load(session, draft_id, version)
             mention = session.get_one(Mention, draft.mention_id)
-            self._require_permission(session, draft, mention)
+            self._require_permission(session, draft, mention, unattended=True)
             parts = _parts(draft.text, mention.platform, split=False)
             self._record(session, draft, None, "sent_unattended", binding=bind(draft, parts).digest)
             return self._queue(session, draft, parts, None, origin="auto")
@@ -132,9 +132,13 @@ class Reviewer:
             reply.origin, reply.state, reply.sent_at, reply.url = "by_hand", ReplyState.SENT, self._clock.now(), url
             return reply.id
 
-    def _require_permission(self, session: Session, draft: Draft, mention: Mention) -> None:
+    def _require_permission(
+        self, session: Session, draft: Draft, mention: Mention, *, unattended: bool = False
+    ) -> None:  # fmt: skip
         profile = self._profiles.current_of(session, draft.brand_id).profile
-        permission = permit(session, mention=mention, profile=profile, at=self._clock.now())
+        permission = permit(
+            session, mention=mention, profile=profile, at=self._clock.now(), unattended=unattended
+        )  # fmt: skip
         if not permission.allowed:
             raise NotPermitted(permission)
 
