@@ -89,7 +89,8 @@ def test_a_text_that_is_too_long_is_refused_with_its_count(desk: Desk) -> None:
 
 
 def test_a_post_that_did_not_summon_the_account_is_answered_by_hand_on_x(desk: Desk) -> None:
-    draft_id = desk.add_draft(platform="x", accounts=[{"platform": "x", "handle": "@someone_else"}])
+    account = {"platform": "x", "handle": "@someone_else", "records": {"automated_label": "2026-11-01"}}
+    draft_id = desk.add_draft(platform="x", accounts=[account])
     with pytest.raises(NotPermitted, match="mentions it"):
         desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1)
 
