@@ -194,16 +194,19 @@ def _server(answer: Json) -> str | None:
     return None
 
 
-def _expiry(token: str) -> datetime | None:
-    # Read and not trusted: the server decides, this only saves a request that it would refuse.
+def claims_of(token: str) -> Json:
+    """Return what a token says of itself; it is read and not trusted: the server decides."""
     parts = token.split(".")
     if len(parts) != 3:
-        return None
+        return {}
     try:
-        claims = mapping(parse(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))))
+        return mapping(parse(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))))
     except (ValueError, binascii.Error):
-        return None
-    ends = claims.get("exp")
+        return {}
+
+
+def _expiry(token: str) -> datetime | None:
+    ends = claims_of(token).get("exp")
     if not isinstance(ends, int) or isinstance(ends, bool) or not 0 < ends < 2**33:
         return None
     return datetime.fromtimestamp(ends, UTC)

@@ -128,19 +128,20 @@ class _Connecting:
         return typer.confirm(f"May approved replies go out from @{handle}?", default=True)
 
     def _plan(self, connected: Connected, *, reply: bool) -> Plan:
-        answering = self._record(self._facts.demands_to_answer) if reply else {}
+        answering = self._record(self._facts.demands_to_answer, met=connected.records) if reply else {}
         chosen = self._choose(connected.sources)
-        reading = self._record(self._facts.demands_to_read) if chosen else {}
+        reading = self._record(self._facts.demands_to_read, met=connected.records) if chosen else {}
         return make_plan(
             self._brand.profile, connected, platform=self._platform, chosen=chosen, reply=reply, records=answering,
             read_records=reading,
         )  # fmt: skip
 
-    def _record(self, demands: Sequence[Demand]) -> dict[str, str]:
+    def _record(self, demands: Sequence[Demand], *, met: Mapping[str, str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for demand in demands:
             question = f"When and how was it given ({demand.key})? Empty for not yet"
-            told = self._ask(Ask(name=f"record.{demand.key}", question=question, hint=demand.sentence, default=""))
+            known = met.get(demand.key, "")
+            told = self._ask(Ask(name=f"record.{demand.key}", question=question, hint=demand.sentence, default=known))
             if told:
                 found[demand.key] = told
         return found
