@@ -1,6 +1,5 @@
 """Reads Reddit: the account's inbox and own comments, subreddits, and a search over all of it; through PRAW."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +8,8 @@ from config.brand.sources import OutsideSource
 from domain.errors import InvalidInput
 from domain.posts import Batch
 from domain.time import Clock
-from listener.collectors.reddit_listings import PAGE, Listing, Window, listings_of, newer, read_page
+from listener.collectors.reddit_listings import Listing, listings_of
+from listener.collectors.reddit_pages import PAGE, Places, Window, newer, read_page
 from listener.context import CollectorContext
 from platforms.credentials import Use
 from platforms.prices import prices_of
@@ -55,14 +55,10 @@ class RedditCollector:
         self._client, self._listings, self._clock, self._currency = client, tuple(listings), clock, currency
 
     def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
-        """Yield each listing's pages; a page is saved with where the next one begins."""
-        kept = json.loads(cursor) if cursor else {}
-        windows = {
-            listing.key: Window.read(kept.get(listing.key) if isinstance(kept, dict) else None, since=since)
-            for listing in self._listings
-        }
-        for listing in self._listings:
-            for batch in self._read(listing, windows, since):
+        """Yield each listing's pages; a page is saved with where the next one begins, and whose turn it is then."""
+        places = Places.read(cursor, self._listings, since=since)
+        for listing in places.in_turn():
+            for batch in self._read(listing, places, since):
                 yield batch
                 if batch.signal:
                     return
@@ -97,8 +93,8 @@ class RedditCollector:
         gone = [name for name in asked if name in reading.deleted or name not in shown]
         return self._batch(posts=tuple(wanted), rejects=reading.rejects, deleted=tuple(gone))
 
-    def _read(self, listing: Listing, windows: dict[str, Window], since: datetime) -> Iterator[Batch]:
-        window = windows[listing.key]
+    def _read(self, listing: Listing, places: Places, since: datetime) -> Iterator[Batch]:
+        window = places.windows[listing.key]
         resumed = window.after is not None
         while True:
             after = {"after": window.after} if window.after else {}
@@ -106,7 +102,9 @@ class RedditCollector:
                 data = self._client.get(listing.path, limit=PAGE, **listing.params, **after)
                 page = read_page(data, place=listing.label)
             except Trouble as trouble:
-                yield self._batch(signal=as_signal(trouble))
+                # One that fails again and again must not keep the others from their turn.
+                places.pass_on(listing)
+                yield self._batch(signal=as_signal(trouble), cursor=places.kept())
                 return
             reading = page.reading
             if resumed and not reading.posts and not page.after:
@@ -114,10 +112,12 @@ class RedditCollector:
                 resumed, window = False, Window(floor=window.floor)
                 continue
             resumed = False
-            window = windows[listing.key] = window.following(page, now=self._clock.now())
+            window = places.windows[listing.key] = window.following(page, now=self._clock.now())
+            if window.after is None:
+                places.pass_on(listing)
             yield self._batch(
                 posts=newer(reading.posts, since), rejects=reading.rejects, deleted=reading.deleted,
-                cursor=json.dumps({key: each.kept() for key, each in windows.items()}),
+                cursor=places.kept(),
             )  # fmt: skip
             if window.after is None:
                 return

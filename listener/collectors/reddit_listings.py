@@ -1,29 +1,16 @@
-"""Which of Reddit's listings a source reads, and how far one is read: a page at a time until it meets what it has."""
+"""Which of Reddit's listings a source reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from config.brand.profile import Profile
-from domain.posts import RawPost
 from listener.matching.expression import Kind
 from listener.matching.parser import parse_query
 from listener.matching.terms import wanted_terms
-from platforms.recordings import Reading
-from platforms.reddit import NAME, PLATFORM
+from platforms.reddit import PLATFORM
 from platforms.reddit.options import QUERY_CAP, Options
-from platforms.reddit.reading import read_data
-from platforms.reddit.things import Setting
-from platforms.trouble import unreadable
 
-PAGE: Final = 100
-# Reddit never shows more of a listing, whatever is asked for.
-DEPTH: Final = 1000
-# So much is read again each time: a filter may hold a post back for a while, and it then appears in its old place.
-OVERLAP: Final = timedelta(hours=1)
-# So many items in a row must be old before a page counts as met; one may stand in a wrong place.
-_TAIL: Final = 5
 _INBOX: Final = {"mentions": "mentions", "comments": "answers to comments", "selfreply": "answers to submissions"}
 
 
@@ -35,50 +22,6 @@ class Listing:
     label: str
     path: str
     params: Mapping[str, str | int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of a listing: what was read, and where the next one begins."""
-
-    reading: Reading
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """How far a listing is read: down to `floor` (seconds since 1970), and how far the reading under way has come."""
-
-    floor: int
-    after: str | None = None
-    newest: int = 0
-    pages: int = 0
-
-    @classmethod
-    def read(cls, kept: object, *, since: datetime) -> "Window":
-        """Return what a cursor keeps, the window from `since` on where it keeps nothing that can be used."""
-        values = kept if isinstance(kept, dict) else {}
-        numbers = {name: values[name] for name in ("floor", "newest", "pages") if type(values.get(name)) is int}
-        if "floor" not in numbers:
-            return cls(floor=int(since.timestamp()))
-        after = values.get("after")
-        return cls(**numbers, after=after if isinstance(after, str) else None)
-
-    def kept(self) -> dict[str, Any]:
-        """Return what a cursor keeps of it."""
-        if self.after is None:
-            return {"floor": self.floor}
-        return {"floor": self.floor, "after": self.after, "newest": self.newest, "pages": self.pages}
-
-    def following(self, page: Page, *, now: datetime) -> "Window":
-        """Return where the reading stands after `page`: further down, or at its end."""
-        times = [int(post.posted_at.timestamp()) for post in page.reading.posts]
-        # A post from the future must not hide what comes before it.
-        newest, pages = min(max([self.newest, *times]), int(now.timestamp())), self.pages + 1
-        met = bool(times) and all(at <= self.floor for at in times[-_TAIL:])
-        if page.after and page.after != self.after and not met and pages * PAGE < DEPTH:
-            return Window(floor=self.floor, after=page.after, newest=newest, pages=pages)
-        return Window(floor=max(self.floor, newest - int(OVERLAP.total_seconds())))
 
 
 def listings_of(options: Options, *, profile: Profile, account: str, inbox: bool) -> tuple[Listing, ...]:
@@ -125,18 +68,3 @@ def searches_for(words: Sequence[str]) -> list[str]:
         else:
             searches.append(quoted[:QUERY_CAP])
     return searches
-
-
-def read_page(data: Any, *, place: str) -> Page:  # noqa: ANN401 - whatever JSON held
-    """Read one page; raises Trouble when it isn't a listing at all."""
-    inner = data.get("data") if isinstance(data, dict) else None
-    if not isinstance(inner, dict) or not isinstance(inner.get("children"), list):
-        raise unreadable(NAME, what="a page of a shape that we don't know")
-    after = inner.get("after")
-    reading = read_data(data, setting=Setting(strict=True), place=place)
-    return Page(reading=reading, after=after if isinstance(after, str) and after else None)
-
-
-def newer(posts: Sequence[RawPost], since: datetime) -> tuple[RawPost, ...]:
-    """Return those of the posts that lie within the time that is wanted."""
-    return tuple(post for post in posts if post.posted_at >= since)

@@ -158,7 +158,7 @@ def _authorizer(credentials: Credentials, authenticator: Any, *, use: Use, name:
     if password and credentials.find("client_secret"):
         return prawcore.ScriptAuthorizer(
             authenticator=authenticator, username=name or credentials.get("username"), password=password,
-            scopes=list(SCOPES[use]),
+            scopes=(credentials.find("scopes") or " ".join(SCOPES[use])).split(),
         )  # fmt: skip
     if use is Use.WRITE:
         credentials.get("refresh_token")
