@@ -60,7 +60,7 @@ class XSimulator:
         return self.state.add_person(self.handle)
 
     @contextmanager
-    def serve(self, port: int = 0) -> Iterator[str]:
+    def serve(self, *, port: int = 0) -> Iterator[str]:
         """Serve until the end of the block; yield the address."""
         with serve(self.answer, port=port) as self.address:
             yield self.address

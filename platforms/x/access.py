@@ -82,4 +82,5 @@ def keep(credentials: Credentials, tokens: Tokens) -> None:
     if tokens.refresh:
         credentials.keep("refresh_token", tokens.refresh)
     credentials.keep("access_token_expires_at", tokens.expires_at.isoformat())
-    credentials.keep("access_token", tokens.access, expires_at=tokens.expires_at)
+    # With a refresh token nobody has to do anything when it ends.
+    credentials.keep("access_token", tokens.access, expires_at=None if tokens.refresh else tokens.expires_at)

@@ -110,12 +110,14 @@ class _Connecting:
         memory = MemoryCredentials(values=dict(values), holder=holder)
         identity = self._connector.check(memory, options=connected.account_options, reach=self._reach)
         can = plain("; ".join(identity.can)) or "nothing that it says"
-        print(f"The {use} keys are of @{plain(identity.handle.removeprefix('@'))} on {self._facts.name}: {can}.")
+        # An app's own key is nobody's, and has no id.
+        whose = f"@{plain(identity.handle.removeprefix('@'))}" if identity.id else plain(identity.handle)
+        print(f"The {use} keys are of {whose} on {self._facts.name}: {can}.")
         return memory, identity
 
     def _require_one_account(self, keys: Mapping[Use, tuple[MemoryCredentials, Identity]]) -> None:
         (_, reads), (_, writes) = keys[Use.READ], keys[Use.WRITE]
-        if reads.id != writes.id:
+        if reads.id and reads.id != writes.id:
             raise InvalidInput(
                 f"The read keys are of {plain(reads.handle)} and the write keys of {plain(writes.handle)}; sign in as"
                 " one account."

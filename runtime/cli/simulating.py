@@ -1,0 +1,82 @@
+"""Serves a simulator for people: finds it, starts it, says what to write where, and lets new posts come in."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+import simulators
+from config.secrets import PREFIX
+from domain.errors import InvalidInput
+from simulators.trial import Trial
+
+_ENDING: Final = "_demo"
+_BETWEEN_POSTS: Final = 60.0
+
+
+def serve_trial(
+    platform: str, *, port: int, handle: str, wait: Callable[[float], None] = time.sleep
+) -> None:  # fmt: skip
+    """Serve until Ctrl-C; raises InvalidInput for a platform without a simulator, and for a port that is taken."""
+    known = trials()
+    if platform not in known:
+        raise InvalidInput(f"There is no simulator of “{platform}”; there is one of: {', '.join(known)}.")
+    trial: Trial = import_module(f"simulators.{platform}{_ENDING}").start(handle=handle)
+    try:
+        with trial.serve(port=port) as address:
+            print(describe(trial, address), flush=True)
+            while True:
+                wait(_BETWEEN_POSTS)
+                if trial.refresh is not None:
+                    trial.refresh()
+    except KeyboardInterrupt:
+        print("\nEnded; what was in it is gone.")
+    except OSError as error:
+        raise InvalidInput(f"Port {port} can't be used ({error.strerror}); choose another with --port.") from None
+
+
+def trials() -> list[str]:
+    """Return the platforms that can be tried."""
+    return sorted(
+        module.name.removesuffix(_ENDING) for module in iter_modules(simulators.__path__)
+        if module.name.endswith(_ENDING)
+    )  # fmt: skip
+
+
+def describe(trial: Trial, address: str) -> str:
+    """Return what a person needs to know: where it is, and what to write into which file."""
+    names = {name: secret_name(trial.platform, name) for name in (*trial.read_keys, *trial.write_keys)}
+    secrets = [f"{PREFIX}{names[key]}={value}" for key, value in {**trial.read_keys, **trial.write_keys}.items()]
+    account: dict[str, Any] = {"platform": trial.platform, "handle": trial.handle}
+    account |= {"records": dict(trial.records)} if trial.records else {}
+    account |= {"options": dict(trial.account_options)} if trial.account_options else {}
+    account["credentials"] = {key: names[key] for key in trial.write_keys}
+    reading = {"credentials": {key: names[key] for key in trial.read_keys}}
+    sources = [{**source, **reading} for source in trial.sources]
+    return "\n\n".join(
+        [
+            f"{trial.name} is simulated at {address}; nothing leaves this machine, and Ctrl-C ends it.",
+            "\n".join(trial.told),
+            f"Into earnest.yaml:\n{_yaml({'network': {'endpoints': {trial.platform: address}}})}",
+            "Into the brand's file:",
+            f"{_yaml({'accounts': [account]})}\n{_yaml({'sources': sources})}",
+            "Into the environment or the secrets file:\n" + "\n".join(f"    {line}" for line in secrets),
+            "Then run: earnest config apply && earnest collect --now",
+        ]
+    )  # fmt: skip
+
+
+def secret_name(platform: str, key: str) -> str:
+    """Return the name under which a credential is looked for."""
+    return f"{platform}_{key}".upper()
+
+
+def _yaml(data: Mapping[str, Any]) -> str:
+    writer, out = YAML(), io.StringIO()
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.dump(dict(data), out)
+    return "\n".join(f"    {line}" for line in out.getvalue().splitlines())
