@@ -52,7 +52,8 @@ class MastodonCollector:
     def __init__(self, *, client: Client, setup: Setup, clock: Clock, allowance: Allowance) -> None:
         """Keep the settings; nothing is asked yet."""
         self._client, self._options, self._me = client, setup.options, setup.me
-        self._mentions, self._clock, self._allowance = setup.mentions, clock, allowance
+        self._mentions, self._own = setup.mentions, setup.own
+        self._clock, self._allowance = clock, allowance
         self._told, self._singly = 0, False
 
     def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
@@ -73,7 +74,7 @@ class MastodonCollector:
         except Trouble as trouble:
             signal = None if trouble.kind is TroubleKind.GONE else as_signal(trouble)
             return Batch(signal=signal, requests=self._untold())
-        return Batch(posts=_with_words(reading.posts), rejects=reading.rejects, requests=self._untold())
+        return Batch(posts=self._kept(reading.posts), rejects=reading.rejects, requests=self._untold())
 
     def recheck(self, external_ids: Sequence[str], /) -> Batch:
         """Read posts again, twenty a request; each that the server leaves out is asked for alone before it is gone."""
@@ -88,8 +89,8 @@ class MastodonCollector:
                     if name not in posts:
                         self._look_alone(name, posts, gone)
         except Trouble as trouble:
-            return _rechecked(posts, gone, self._untold(), trouble)
-        return _rechecked(posts, gone, self._untold())
+            return self._rechecked(posts, gone, trouble)
+        return self._rechecked(posts, gone)
 
     def _collect(self, state: _State, since: datetime) -> Iterator[Batch]:
         self._introduce(state)
@@ -130,7 +131,7 @@ class MastodonCollector:
             else:
                 mark = {**mark, "next": page.next_id or "", "top": top.isoformat()}
             state.feeds[feed.key] = mark
-            posts = tuple(post for post in _with_words(reading.posts) if post.posted_at >= begin)
+            posts = tuple(post for post in self._kept(reading.posts) if post.posted_at >= begin)
             rejects = tuple(_placed(reject, feed) for reject in reading.rejects)
             yield Batch(posts=posts, rejects=rejects, cursor=state.dump(), requests=self._untold())
             if is_over:
@@ -150,7 +151,7 @@ class MastodonCollector:
                 return
             reading = read_for(answer, me=self._me)
             yield Batch(
-                posts=_with_words(reading.posts), rejects=reading.rejects, deleted=reading.deleted,
+                posts=self._kept(reading.posts), rejects=reading.rejects, deleted=reading.deleted,
                 requests=self._untold(),
             )  # fmt: skip
 
@@ -175,6 +176,21 @@ class MastodonCollector:
             return
         posts.update((post.external_id, post) for post in read_for(answer, me=self._me).posts)
 
+    def _rechecked(
+        self, posts: Mapping[str, RawPost], gone: Sequence[str], trouble: Trouble | None = None
+    ) -> Batch:  # fmt: skip
+        kept, signal = self._kept(tuple(posts.values())), as_signal(trouble) if trouble else None
+        return Batch(posts=kept, deleted=tuple(gone), requests=self._untold(), signal=signal)
+
+    def _kept(self, posts: Sequence[RawPost]) -> tuple[RawPost, ...]:
+        """Leave out what has no words, since it can't be matched, and call the brand as its profile does."""
+        return tuple(self._called(post) for post in posts if post.text)
+
+    def _called(self, post: RawPost) -> RawPost:
+        # A server shows its own accounts without its name, and the profile says them in full.
+        handle = self._own.get(post.author.handle.casefold())
+        return replace(post, author=replace(post.author, handle=handle)) if handle else post
+
     def _untold(self) -> int:
         """Return how many requests were made since it was last asked."""
         made, self._told = self._client.requests - self._told, self._client.requests
@@ -190,19 +206,7 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _with_words(posts: Sequence[RawPost]) -> tuple[RawPost, ...]:
-    """Leave out what has no words at all: pictures that nobody described can't be matched."""
-    return tuple(post for post in posts if post.text)
-
-
 def _placed(reject: Reject, feed: Feed) -> Reject:
     # An item without an id moves down its page from reading to reading, and is one all the same.
     is_named = reject.place.startswith("status ")
     return reject if is_named else replace(reject, place=f"{feed.key}: an item without an id")
-
-
-def _rechecked(
-    posts: Mapping[str, RawPost], gone: Sequence[str], requests: int, trouble: Trouble | None = None
-) -> Batch:  # fmt: skip
-    signal = as_signal(trouble) if trouble else None
-    return Batch(posts=_with_words(tuple(posts.values())), deleted=tuple(gone), requests=requests, signal=signal)

@@ -1,7 +1,7 @@
 """What a source's settings and the brand's account say about how Mastodon is read."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -20,13 +20,17 @@ TOKEN = "access_token"  # noqa: S105 - the name of one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """A server's address, the key if there is one, what is read there, and for which account."""
+    """A server's address, the key if there is one, what is read there, and for which account.
+
+    `own` gives the brand's handles as its profile writes them by the names that their own server shows.
+    """
 
     address: str
     token: str | None
     options: Options
     mentions: bool
     me: Me
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def set_up(source: OutsideSource, *, context: CollectorContext) -> Setup:
@@ -49,12 +53,16 @@ def set_up(source: OutsideSource, *, context: CollectorContext) -> Setup:
             f"earnest connect mastodon --brand {context.profile.slug}"
         )
     me = Me(id=account.id or "", name=bare_name(account.handle)) if account else Me()
-    return Setup(address=address, token=token, options=options, mentions=mentions, me=me)
+    own = {bare_name(each.handle): each.handle for each in _accounts(context.profile)}
+    return Setup(address=address, token=token, options=options, mentions=mentions, me=me, own=own)
+
+
+def _accounts(profile: Profile) -> list[Account]:
+    return [account for account in profile.accounts if account.platform == PLATFORM]
 
 
 def _account(profile: Profile, handle: str) -> Account | None:
-    ours = [account for account in profile.accounts if account.platform == PLATFORM]
-    return next((account for account in ours if account.handle == handle), None)
+    return next((account for account in _accounts(profile) if account.handle == handle), None)
 
 
 def _address(source: OutsideSource, options: Options, account: Account | None) -> str:
@@ -80,8 +88,8 @@ def _check_one_server(profile: Profile) -> None:
 
 
 def _addresses(profile: Profile) -> Iterator[str]:
-    for account in profile.accounts:
-        if account.platform == PLATFORM and (found := instance_of(account.handle, account.options)):
+    for account in _accounts(profile):
+        if found := instance_of(account.handle, account.options):
             yield found
     for source in profile.sources:
         if isinstance(source, OutsideSource) and source.type == PLATFORM:

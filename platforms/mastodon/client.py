@@ -53,6 +53,7 @@ class Client:
         self.address, self.host, self.requests = address, host_of(address), 0
         self._reach, self._clock, self._token = reach, clock, token
         self._answer: Answer | None = None
+        self._is_reading = False
         self._library = self._build(reach)
 
     @property
@@ -124,6 +125,17 @@ class Client:
                 raise
         return self.whole(self.read(lambda library: library.instance_v1()))
 
+    def sign_in_address(self, app: str, *, scopes: Sequence[str]) -> str:
+        """Return the address that a person opens to allow an app, by its client id; nothing is asked."""
+        written: str = self._library.auth_request_url(client_id=app, scopes=list(scopes), skip_server_info=True)
+        return self._reach.moved(written)
+
+    def sign_in(self, app: str, secret: str, *, code: str, scopes: Sequence[str]) -> Answer:
+        """Trade a code for a token; raises Trouble."""
+        self._library.client_id, self._library.client_secret = app, secret
+        is_open = self.address.startswith("http://") or self._reach.endpoint is not None
+        return self.ask(lambda library: library.log_in(code=code, scopes=list(scopes), allow_http=is_open))
+
     def whole(self, data: object) -> Mapping[str, Any]:
         """Return an object that must be one; raises Trouble."""
         if not isinstance(data, dict):
@@ -131,13 +143,14 @@ class Client:
         return data
 
     def _take(self, call: Callable[[Library], object], library: Library) -> Answer:
-        self._answer, outer = None, sys.exception()
+        self._answer, self._is_reading, outer = None, False, sys.exception()
         try:
             call(library)
         except Exception as error:
             trouble = self._broken(error, outer)
             if trouble is not None:
-                self.requests += trouble.kind is not TroubleKind.REFUSED  # one of ours never went out
+                # One that we refuse ourselves never went out, and one whose answer had begun is counted.
+                self.requests += not self._is_reading and trouble.kind is not TroubleKind.REFUSED
                 raise trouble from None
             if self._answer is None:
                 raise
@@ -151,7 +164,8 @@ class Client:
         while step is not None and step is not outer:
             if isinstance(step, Trouble):
                 return step
-            if isinstance(step, requests.RequestException):
+            # What the library makes of an answer that isn't JSON is one of these as well.
+            if isinstance(step, requests.RequestException) and not isinstance(step, requests.JSONDecodeError):
                 return trouble_of_request(step, noun=self.host)
             step = step.__cause__ or step.__context__
         return None
@@ -183,7 +197,7 @@ class Client:
         return library
 
     def _keep(self, response: requests.Response, **options: object) -> None:
-        self.requests += 1
+        self.requests, self._is_reading = self.requests + 1, True
         is_stream = bool(options.get("stream")) and response.status_code == 200
         if not is_stream:
             response._content = self._body_of(response)  # noqa: SLF001 - read here, so that it can be capped
@@ -192,6 +206,7 @@ class Client:
             url=response.url, status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
         )  # fmt: skip
+        self._is_reading = False
 
     def _body_of(self, response: requests.Response) -> bytes:
         deadline, body = time.monotonic() + self._reach.seconds, bytearray()

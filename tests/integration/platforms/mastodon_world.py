@@ -26,7 +26,7 @@ from listener.collectors.mastodon import MastodonCollector
 from listener.context import CollectorContext
 from listener.http import Fetcher
 from platforms.allowance import Allowance
-from platforms.credentials import MemoryCredentials
+from platforms.credentials import Holder, MemoryCredentials, Use
 from platforms.reach import Reach
 from responders.publishers import mastodon as publishing
 from responders.publishers.installed import PublisherContext
@@ -74,23 +74,30 @@ class World:
         """How the clients come here instead of to the server's address."""
         return Reach(endpoint=self.address, timeout=self.timeout)
 
+    @property
+    def account(self) -> dict[str, Any]:
+        """The brand's account as its profile has it."""
+        account = {"platform": "mastodon", "handle": f"@{BRAND}@{INSTANCE}"}
+        return {**account, "id": self.own} if self.own else account
+
     def collector(
         self, *, allowance: Allowance | None = None, token: str | None = f"{BRAND}-token", **options: Any
     ) -> MastodonCollector:
-        """A fresh collector with the account's read key, of mentions and a hashtag unless `options` say otherwise."""
-        settings = {"instance": INSTANCE, "tags": ["kestrel"], **options}
+        """A fresh collector with the account's read key, of mentions unless `options` say otherwise."""
+        settings = {"instance": INSTANCE, **options}
         source = OutsideSource.model_validate({"id": "main", "type": "mastodon", "options": settings})
-        account = {"platform": "mastodon", "handle": f"@{BRAND}@{INSTANCE}", "id": self.own}
-        profile, keys = profile_of([account]), MemoryCredentials({"access_token": token} if token else {})
+        holder = Holder(brand=BRAND, platform="mastodon", account=self.account["handle"], use=Use.READ)
+        keys = MemoryCredentials({"access_token": token} if token else {}, holder)
         context = CollectorContext(
-            clock=self.clock, base=Path(), secrets=Secrets(environ={}), fetcher=Fetcher(), profile=profile,
-            account=account["handle"], credentials=keys, reach=self.reach, allowance=allowance or Allowance(),
+            clock=self.clock, base=Path(), secrets=Secrets(environ={}), fetcher=Fetcher(), credentials=keys,
+            profile=profile_of([self.account]), account=self.account["handle"], reach=self.reach,
+            allowance=allowance or Allowance(),
         )  # fmt: skip
         return collecting.build(source, context=context)
 
     def publisher(self, *, token: str = f"{BRAND}-token") -> Publisher:
         """A fresh publisher with the account's write key."""
-        account = Account(platform="mastodon", handle=f"@{BRAND}@{INSTANCE}", id=self.own)
+        account = Account.model_validate(self.account)
         context = PublisherContext(
             clock=self.clock, secrets=Secrets(environ={}), data_dir=Path(), reach=self.reach,
             credentials=MemoryCredentials({"access_token": token}),
