@@ -49,14 +49,20 @@ def trials() -> list[str]:
 
 def describe(trial: Trial, address: str) -> str:
     """Return what a person needs to know: where it is, and what to write into which file."""
-    names = {name: secret_name(trial.platform, name) for name in (*trial.read_keys, *trial.write_keys)}
-    secrets = [f"{PREFIX}{names[key]}={value}" for key, value in {**trial.read_keys, **trial.write_keys}.items()]
+    reads = {key: secret_name(trial.platform, key) for key in trial.read_keys}
+    # A key that both have by one name, though it differs, is kept apart.
+    writes = {
+        key: secret_name(trial.platform, key if trial.read_keys.get(key, value) == value else f"write_{key}")
+        for key, value in trial.write_keys.items()
+    }
+    kept = {reads[key]: value for key, value in trial.read_keys.items()}
+    kept |= {writes[key]: value for key, value in trial.write_keys.items()}
+    secrets = [f"{PREFIX}{name}={value}" for name, value in kept.items()]
     account: dict[str, Any] = {"platform": trial.platform, "handle": trial.handle}
     account |= {"records": dict(trial.records)} if trial.records else {}
     account |= {"options": dict(trial.account_options)} if trial.account_options else {}
-    account["credentials"] = {key: names[key] for key in trial.write_keys}
-    reading = {"credentials": {key: names[key] for key in trial.read_keys}}
-    sources = [{**source, **reading} for source in trial.sources]
+    account["credentials"] = writes
+    sources = [{**source, "credentials": dict(reads)} for source in trial.sources]
     return "\n\n".join(
         [
             f"{trial.name} is simulated at {address}; nothing leaves this machine, and Ctrl-C ends it.",
@@ -78,5 +84,7 @@ def secret_name(platform: str, key: str) -> str:
 def _yaml(data: Mapping[str, Any]) -> str:
     writer, out = YAML(), io.StringIO()
     writer.indent(mapping=2, sequence=4, offset=2)
+    # What is the same in two places is written twice: people copy parts of it.
+    writer.representer.ignore_aliases = lambda _: True
     writer.dump(dict(data), out)
     return "\n".join(f"    {line}" for line in out.getvalue().splitlines())
