@@ -17,6 +17,7 @@ from runtime.cli import (
     imports,
     init,
     keys,
+    model,
     queue,
     replay,
     reprocess,
@@ -54,6 +55,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(users.app, name="users")
 app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
+app.add_typer(model.app, name="model")
 app.add_typer(keys.app, name="keys")
 
 
