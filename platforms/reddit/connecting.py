@@ -20,6 +20,11 @@ _CAN: Final = {
     "identity": "say who it is", "read": "read submissions and comments", "privatemessages": "read its inbox",
     "history": "list what it wrote", "submit": "write comments", "*": "everything that the account may do",
 }  # fmt: skip
+# Whoever calls on the account or answers it is heard, whatever the words; elsewhere the brand's queries choose.
+_SOURCES: Final[tuple[Mapping[str, object], ...]] = (
+    {"type": PLATFORM, "id": "reddit-inbox", "match": "everything", "options": {"search": False, "inbox": True}},
+    {"type": PLATFORM, "id": "reddit-search", "options": {"search": True, "inbox": False}},
+)
 _PURPOSE: Final = {Use.READ: "to read", Use.WRITE: "to answer"}
 
 
@@ -64,8 +69,7 @@ class RedditConnector:
             read = browser.grant(Use.READ)
             write = browser.grant(Use.WRITE)
         identity = self.check(MemoryCredentials(dict(read)), options={}, reach=reach)
-        source = {"type": PLATFORM, "options": {"search": True, "inbox": True}}
-        return Connected(identity=identity, read=read, write=write, sources=(source,))
+        return Connected(identity=identity, read=read, write=write, sources=_SOURCES)
 
     def check(self, credentials: Credentials, /, *, options: Mapping[str, object], reach: Reach) -> Identity:  # noqa: ARG002 - the port's
         """Ask Reddit whose keys they are; raises Trouble or MissingCredential."""

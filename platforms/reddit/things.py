@@ -65,11 +65,13 @@ def read_thing(kind: str, data: Mapping[str, Any], *, place: str, setting: Setti
     if not isinstance(words, str) and not isinstance(title, str):
         return reject(data, place=place, reason=f"{name} has no text.")
     link = _link_of(kind, data, name, setting)
+    text, heading = _plain(words, escaped=escaped), _plain(title, escaped=escaped)
     return RawPost(
         platform=PLATFORM,
         external_id=name,
-        text=_plain(words, escaped=escaped),
-        title=_plain(title, escaped=escaped) or None,
+        # A submission of a link or picture says what it says in its title.
+        text=text or heading,
+        title=(heading or None) if text else None,
         author=_author(author.strip(), data),
         posted_at=posted_at,
         kind=PostKind.REPLY if kind == COMMENT else PostKind.POST,

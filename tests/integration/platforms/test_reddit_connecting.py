@@ -1,11 +1,14 @@
 """An account on Reddit is connected in the browser, with rights to read and rights to write apart, or by password."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
+from config.brand.sources import OutsideSource
 from domain.errors import InvalidInput
 from platforms.connecting import Ask, Talk, find_connectors
 from platforms.credentials import MemoryCredentials, MissingCredential
@@ -74,8 +77,12 @@ def test_the_browser_grants_two_sets_of_keys_that_work(world: World) -> None:
         assert (identity.handle, identity.id) == (BRAND, connected.identity.id)
         assert can in identity.can
     assert "write comments" not in connected.identity.can
-    (source,) = connected.sources
-    assert source["type"] == "reddit"
+    inbox, search = (OutsideSource.model_validate(source) for source in connected.sources)
+    assert (inbox.match, search.match) == ("everything", "queries")
+    mention = world.add_post("any words")
+    options: dict[str, Any] = dict(inbox.options)
+    found = world.collector(**options).collect(cursor=None, since=datetime.now(UTC) - timedelta(days=1))
+    assert [post.external_id for batch in found for post in batch.posts] == [mention]
 
 
 def test_without_the_second_address_nothing_can_be_written(world: World) -> None:

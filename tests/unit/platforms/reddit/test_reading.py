@@ -74,6 +74,12 @@ def test_a_submission_is_its_own_conversation() -> None:
     assert dict(post.metrics) == {"score": 5, "num_comments": 2}
 
 
+@pytest.mark.parametrize("nothing", ["", None, 5])
+def test_a_submission_of_a_link_says_what_its_title_says(nothing: object) -> None:
+    post = only(read(listing(submission(selftext=nothing, selftext_html=None))))
+    assert (post.text, post.title) == ("Best tea?", None)
+
+
 def test_what_lies_in_an_inbox_is_addressed_and_names_its_thread_in_its_address() -> None:
     bare = {key: value for key, value in COMMENT.items() if key not in {"link_id", "permalink"}}
     inbox = {**bare, "was_comment": True, "type": "comment_reply", "parent_id": "t1_c0"}
