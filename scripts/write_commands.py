@@ -10,9 +10,9 @@ from runtime.cli.main import app
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 ORDER = (
-    "demo", "init", "config", "db", "users", "connect", "disconnect", "keys", "run", "collect", "import", "replay",
-    "simulate", "classify", "evaluate", "model", "reprocess", "queue", "cases", "digest", "doctor", "backup",
-    "restore",
+    "demo", "init", "config", "db", "users", "connect", "disconnect", "keys", "run", "collect", "import", "rejects",
+    "replay", "simulate", "classify", "evaluate", "model", "reprocess", "queue", "cases", "digest", "forget",
+    "doctor", "backup", "restore",
 )  # fmt: skip
 HEAD = """\
 # Commands

@@ -52,7 +52,8 @@ class ForeignModel:
         for place, row in enumerate(tokens):
             ids[place, : len(row)] = row
             mask[place, : len(row)] = 1
-        logits = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0].astype(np.float64)
+        outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        logits: Array = outputs[0].astype(np.float64)
         if logits.ndim != 2 or logits.shape[1] != len(self.names):
             raise ModelError(
                 f"The model in {self._folder} gives figures of the shape {logits.shape[1:]} and its config.json has "
@@ -61,7 +62,8 @@ class ForeignModel:
         if not self._many:
             return softmax(logits)
         shares = sigmoid(logits)
-        return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
+        whole: Array = np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
+        return np.divide(shares, whole)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -119,9 +121,10 @@ def quiet_transformers() -> Any:  # noqa: ANN401 - its types don't follow its ma
     """The library, without bars and advice on standard error; imported here, since it takes seconds."""
     import transformers
 
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    return transformers
+    kit: Any = transformers
+    kit.logging.set_verbosity_error()
+    kit.logging.disable_progress_bar()
+    return kit
 
 
 def find_onnx(folder: Path) -> Path | None:

@@ -138,8 +138,9 @@ def _read(session: Session, *, model: str, selection: Selection, after: int, siz
     return [_as_old(row) for row in session.execute(query)]
 
 
-def _as_old(row: Row[tuple[int, str, str | None, str | None, str, Intent | None, int]]) -> _Old:
-    return _Old(Waiting(*row[:5]), row.intent, row.newest)
+def _as_old(row: Row[int, str, str | None, str | None, str, Intent | None, int]) -> _Old:
+    post_id, text, title, in_reply_to, brand, intent, newest = row
+    return _Old(Waiting(post_id, text, title, in_reply_to, brand), intent, newest)
 
 
 def _lock_same(session: Session, old: Sequence[_Old]) -> frozenset[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from domain.classification import BY_HAND, Classification, ClassifierInput
 from domain.labels import Intent, Sentiment
@@ -117,7 +117,7 @@ def test_what_a_person_corrects_meanwhile_stays_too(database: Database, clock: M
     values = {column.name: getattr(verdict, column.name) for column in ClassificationRow.__table__.columns}
     values |= {"also": [], "themes": []}
     del values["id"]
-    model = Meanwhile(database, ClassificationRow.__table__.insert().values(values),
+    model = Meanwhile(database, insert(ClassificationRow).values(values),
                       update(Mention).values(intent=Intent.QUESTION))  # fmt: skip
     assert relabel_batch(database, clock, model, selection=EVERYTHING).written == 0
     assert intents(database) == [Intent.QUESTION]
