@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.answers import Outcome, OutgoingReply, SendResult
+from domain.errors import EarnestError
 from domain.ports import Publisher
 from domain.states import ReplyState, change
 from domain.time import Clock
@@ -88,8 +89,8 @@ class Outbox:
             if claimed is None:
                 return None
             reply = session.get_one(Reply, reply_id)
-            publisher = self.publisher_of(session, reply)
-            refusal = self._refusal(session, reply, publisher, now)
+            publisher, refusal = self._way_out(session, reply)
+            refusal = refusal or self._refusal(session, reply, publisher, now)
             if refusal or publisher is None:
                 _fail(session, reply, refusal or "", now)
                 return None
@@ -101,9 +102,19 @@ class Outbox:
             return as_request(session, reply), publisher, reply.attempts
 
     def publisher_of(self, session: Session, reply: Reply) -> Publisher | None:
-        """Return who sends `reply`; None when no publisher is set up for its brand and platform."""
+        """Return who sends `reply`; None when no publisher is set up for its brand and platform.
+
+        Raises EarnestError where its account's settings or keys are wrong.
+        """
         slug = session.scalars(select(Brand.slug).where(Brand.id == reply.brand_id)).one()
         return self._publishers.of(brand=slug, platform=reply.platform)
+
+    def _way_out(self, session: Session, reply: Reply) -> tuple[Publisher | None, str | None]:
+        """Return who sends, or why that can't be built: wrong settings are a person's to mend, not the engine's."""
+        try:
+            return self.publisher_of(session, reply), None
+        except EarnestError as error:
+            return None, str(error)
 
     def _refusal(self, session: Session, reply: Reply, publisher: Publisher | None, now: datetime) -> str | None:
         if publisher is None:

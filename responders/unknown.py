@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.answers import LookUp
-from domain.errors import NotFound
+from domain.errors import EarnestError, NotFound
 from domain.states import DraftState, ReplyState, change
 from domain.time import Clock
 from responders.outbox import Outbox, as_request
@@ -34,8 +34,12 @@ class UnknownReplies:
             reply = session.get(Reply, reply_id)
             if reply is None or reply.state is not ReplyState.UNKNOWN:
                 return None
-            request, publisher = as_request(session, reply), self._outbox.publisher_of(session, reply)
             asked_at = (reply.attempts, reply.lookups)
+            try:
+                request, publisher = as_request(session, reply), self._outbox.publisher_of(session, reply)
+            except EarnestError:
+                # Its account can't be asked with; what became of the reply stays unknown, and the desk shows it.
+                publisher = None
         if publisher is None:
             return ReplyState.UNKNOWN
         found = publisher.find_reply(request)

@@ -93,14 +93,14 @@ def test_an_answer_that_went_out_stops_the_clocks(works: Works) -> None:
     assert set(responses) == {ClockState.HIT}
 
 
-def test_without_a_publisher_a_reply_says_what_is_missing(tmp_path: Path) -> None:
+def test_where_no_publisher_can_be_built_a_reply_says_what_is_missing(tmp_path: Path) -> None:
     works = Works(tmp_path / "works", outbox="platforms")
     works.scene.write_posts(10, first=0)
     works.collect()
     assert works.approve_all()
     assert set(works.states()) == {ReplyState.FAILED}
     with works.parts.database.read() as session:
-        assert "No publisher is set up for mastodon" in (session.scalars(select(Reply.last_error)).first() or "")
+        assert "The account @tern names no server" in (session.scalars(select(Reply.last_error)).first() or "")
     works.parts.close()
 
 
