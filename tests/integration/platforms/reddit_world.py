@@ -1,5 +1,6 @@
 """Reddit in a box, for tests: the simulator on loopback, read and answered through the real PRAW."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from config.brand.profile import Profile
 from config.brand.sources import OutsideSource
 from config.secrets import Secrets
 from domain.ports import Publisher
+from domain.posts import Batch, RawPost
 from domain.time import Clock, SystemClock
 from listener.collectors.reddit import RedditCollector
 from listener.collectors.reddit import build as build_collector
@@ -22,9 +24,11 @@ from platforms.reddit.client import SCOPES
 from responders.publishers.installed import PublisherContext
 from responders.publishers.reddit import build as build_publisher
 from simulators.reddit import RedditSimulator
+from tests.conftest import NOW
 from tests.integration.platforms.faults import Unsupported
 
 BRAND = "kestrel"
+SINCE = NOW - timedelta(days=7)
 
 
 class World:
@@ -113,3 +117,15 @@ class World:
     def requests(self) -> int:
         """Return how many requests there were."""
         return len(self.reddit.requests)
+
+
+def read(collector: RedditCollector, cursor: str | None = None) -> tuple[list[RawPost], str | None, list[Batch]]:
+    """Read all there is; return the posts, the cursor to go on from, and the batches."""
+    batches = list(collector.collect(cursor=cursor, since=SINCE))
+    cursors = [batch.cursor for batch in batches if batch.cursor]
+    return [post for batch in batches for post in batch.posts], cursors[-1] if cursors else cursor, batches
+
+
+def names(posts: Iterable[RawPost]) -> set[str]:
+    """Return the posts' ids."""
+    return {post.external_id for post in posts}

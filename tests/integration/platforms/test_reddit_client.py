@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -82,31 +82,34 @@ def break_it(folder: Path, _thief: str) -> None:
     (folder / "praw.ini").write_text("oauth_url = no section\n")
 
 
-@pytest.mark.parametrize("prepare", [lay, load_as_praw_does, break_it])
-def test_a_praw_ini_where_it_runs_redirects_nothing(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[Path, str], None]
-) -> None:
+@pytest.fixture(params=[lay, load_as_praw_does, break_it])
+def caught(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
+    """What reaches somebody who has laid out a praw.ini and set variables where Earnest runs."""
     caught: list[Request] = []
 
     def steal(request: Request) -> Answer:
         caught.append(request)
         return Answer(status=500)
 
-    with ExitStack() as stack:
-        thief = stack.enter_context(serve(steal))
+    with serve(steal) as thief:
         monkeypatch.setattr(Config, "CONFIG", None)
         monkeypatch.chdir(tmp_path)
         for name, value in {"praw_site": "evil", "praw_client_id": "theirs", "praw_oauth_url": thief}.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("HTTP_PROXY", thief)
-        prepare(tmp_path, thief)
-        read_and_write(world)
+        monkeypatch.setenv("HTTPS_PROXY", thief)
+        request.param(tmp_path, thief)
+        yield caught
+
+
+def test_a_praw_ini_where_it_runs_changes_no_key_and_no_name(world: World, caught: list[Request]) -> None:
+    read_and_write(world)
     assert caught == []
     agents = {request.headers["user-agent"] for request in world.reddit.requests}
     assert all(agent.startswith("python:earnest:0.1 (by /u/kestrel)") for agent in agents)
 
 
-def test_without_an_address_of_ours_it_goes_to_reddit_itself() -> None:
+def test_a_praw_ini_where_it_runs_redirects_nothing(caught: list[Request]) -> None:
     asked: list[str] = []
 
     class Watched(Reach):
@@ -115,13 +118,16 @@ def test_without_an_address_of_ours_it_goes_to_reddit_itself() -> None:
             raise Trouble("not here", kind=TroubleKind.UNAVAILABLE)
 
     keys = MemoryCredentials({"client_id": "a", "client_secret": "b", "refresh_token": "c"})
-    client = RedditClient(keys, use=Use.READ, reach=Watched(), clock=SystemClock(), account="kestrel")
+    client = RedditClient(keys, use=Use.READ, reach=Watched(), clock=SystemClock(), redirect_uri="http://localhost")
     with pytest.raises(Trouble, match="not here"):
         client.get("/new")
     client._authorizer.access_token, client._authorizer._expiration_timestamp_ns = "t", time.monotonic_ns() * 2
     with pytest.raises(Trouble, match="not here"):
         client.get("/new")
     assert asked == ["https://www.reddit.com/api/v1/access_token", "https://oauth.reddit.com/new?raw_json=1"]
+    page = client.authorise_url(scopes=("read",), state="s")
+    assert page.startswith("https://www.reddit.com/api/v1/authorize?client_id=a&")
+    assert (caught, client._reddit.config.ratelimit_seconds) == ([], 0)
 
 
 FAILURES = [
