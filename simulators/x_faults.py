@@ -9,7 +9,7 @@ from simulators.loopback import Answer, Request
 from simulators.x_answers import as_json, problem
 
 _HTML: Final = b"<!DOCTYPE html><html><body><h1>Over capacity</h1></body></html>"
-_BROKEN: Final = {"id": None, "text": 7, "author_id": {}}
+_BROKEN: Final[dict[str, Any]] = {"id": None, "text": 7, "author_id": {}}
 PROBLEMS: Final = "https://api.x.com/2/problems"
 
 
@@ -41,6 +41,8 @@ def answer_of(fault: str, simulator: Any, request: Request, answer: Callable[[],
     if fault == "timeout":
         answer()  # what it stalls over is done all the same
         return Answer(parts=_stalled(simulator.stall))
+    if fault == "nothing":
+        return answer()
     if fault in simple:
         return simple[fault]()
     return _changed(fault, simulator, request, answer())
@@ -53,7 +55,7 @@ def _changed(fault: str, simulator: Any, request: Request, whole: Answer) -> Ans
     found = body.get("data")
     if not isinstance(found, list):
         # No page of posts: the fault waits for the next one.
-        if fault != "empty_page_with_next" or "meta" not in body:
+        if fault not in {"empty_page_with_next", "page_names_itself"} or "meta" not in body:
             simulator.faults.insert(0, fault)
             return whole
         found = []
@@ -63,8 +65,11 @@ def _changed(fault: str, simulator: Any, request: Request, whole: Answer) -> Ans
         body["data"] = [each for each in found for _ in range(2)]
     elif fault == "empty_page_with_next":
         # Reported again and again: a page without data whose next_token leads on.
-        token = request.query.get("next_token") or request.query.get("pagination_token") or f"b26v{10**19 - 1}"
-        return as_json({"meta": {"result_count": 0, "next_token": token}})
+        token = request.query.get("next_token") or request.query.get("pagination_token") or f"b26v{10**19}"
+        return as_json({"meta": {"result_count": 0, "next_token": f"b26v{int(token[4:]) - 1}"}})
+    elif fault == "page_names_itself":
+        token = request.query.get("next_token") or request.query.get("pagination_token")
+        body["meta"]["next_token"] = token or body["meta"].get("next_token", "")
     return as_json(body, status=whole.status)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from domain.posts import Batch
+from domain.posts import Batch, RawPost
 from domain.time import Clock
 from listener.collectors.x_pages import Pager
 from listener.collectors.x_spending import PAGE, Till
@@ -55,7 +55,8 @@ class Deletions:
         )  # fmt: skip
 
     def _by_lookup(self, ids: Sequence[str]) -> Reading:
-        posts, deleted = [], []
+        posts: list[RawPost] = []
+        deleted: list[str] = []
         for start in range(0, len(ids), PAGE):
             part = ids[start : start + PAGE]
             size = self.till.set_aside("post_read", most=len(part), least=len(part))

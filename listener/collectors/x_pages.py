@@ -51,11 +51,12 @@ class Pager:
     till: Till
     viewer: Viewer
     overlap: timedelta
-    cursor: Callable[[], str]
+    cursor: Callable[[], str | None]
 
     def read(self, listing: Listing, mark: Mark) -> Iterator[Batch]:
         """Yield the pages of one pass, the last with a signal where it had to end early."""
         is_resumed = mark.token is not None
+        began_at = mark.token
         for _ in range(MOST_PAGES):
             try:
                 page = self._ask(listing, mark)
@@ -71,13 +72,17 @@ class Pager:
             latest = self.clock.now() + SKEW
             mark.note(post.posted_at for post in reading.posts if post.posted_at <= latest)
             following = page.next_token
-            # An empty page with a next one is no end; a page that names itself as the next one is.
-            if following is None or following == mark.token:
+            # An empty page with a next one is no end. One that names itself is looked at again the next time, and
+            # when it does so then too, there is nothing behind it.
+            is_stuck = following is not None and following == mark.token
+            if following is None or (is_stuck and following == began_at):
                 mark.end(overlap=self.overlap)
                 yield self.batch(reading)
                 return
             mark.token = following
             yield self.batch(reading)
+            if is_stuck:
+                return
 
     def batch(self, reading: Reading, *, trouble: Trouble | None = None) -> Batch:
         """Return what a reading brought, with the cursor and the cost of the requests since the last one."""

@@ -96,12 +96,14 @@ def _grouped(text: str) -> str:
 
 
 def _pack(parts: Sequence[str]) -> list[str]:
-    groups: list[str] = []
-    room = QUERY_CAP - len(_SUFFIX) - 2
-    for part in parts:
-        grouped = _grouped(part)
-        if groups and len(groups[-1]) + len(" OR ") + len(grouped) <= room:
-            groups[-1] = f"{groups[-1]} OR {grouped}"
+    groups: list[list[str]] = []
+    for part in map(_grouped, parts):
+        if groups and len(_either([*groups[-1], part])) <= QUERY_CAP - len(_SUFFIX):
+            groups[-1].append(part)
         else:
-            groups.append(grouped)
-    return [f"({group})" if " OR " in group else group for group in groups]
+            groups.append([part])
+    return [_either(group) for group in groups]
+
+
+def _either(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"

@@ -170,6 +170,7 @@ _KINDS: Final = (
     ("token_type", "a token"),
     ("message_create", "a private message"),
     ("sender_id", "a private message"),
+    ("sender", "a private message"),
     ("dm_conversation_id", "a private message"),
     ("events", "private messages"),
     ("event", "a private message"),
@@ -206,7 +207,7 @@ _KINDS: Final = (
     ("following", "a receipt"),
     ("hidden", "a receipt"),
     ("bookmarked", "a receipt"),
-    ("meta", "no posts"),
+    ("meta", "an empty page"),
 )
 
 

@@ -26,7 +26,7 @@ from platforms.x.values import as_id, as_word, items, mapping
 _URL: Final = "https://api.twitter.com/2/tweets/search/stream"
 
 
-class Listening(tweepy.StreamingClient):  # type: ignore[misc] - tweepy has no types
+class Listening(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no types
     """One connection, ended after a time, after so many posts, or by whatever goes wrong."""
 
     def __init__(self, token: str, *, reach: Reach, clock: Clock, lasts: timedelta, most: int) -> None:

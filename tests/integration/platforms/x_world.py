@@ -68,7 +68,7 @@ class World:
         context = CollectorContext(
             clock=self.clock, base=Path(), secrets=Secrets(environ={}), fetcher=Fetcher(),
             profile=profile_of([account], expression=expression), account=f"@{BRAND}",
-            credentials=MemoryCredentials({"bearer_token": token}), reach=self.reach,
+            credentials=MemoryCredentials({"bearer_token": token} if token else {}), reach=self.reach,
             allowance=allowance or Allowance(),
         )  # fmt: skip
         return collecting.build(source, context=context)

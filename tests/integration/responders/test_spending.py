@@ -73,7 +73,12 @@ def test_every_try_stands_once_with_its_cost(desk: Desk) -> None:
 
 def test_the_cost_of_an_answer_that_came_too_late_is_kept(desk: Desk) -> None:
     reply_id = _approve(desk, _draft(desk, budget=None))
-    desk.publisher.before_answer = lambda: (desk.clock.advance(timedelta(minutes=6)), desk.outbox.recover())[0]
+
+    def take_long() -> None:
+        desk.clock.advance(timedelta(minutes=6))
+        desk.outbox.recover()
+
+    desk.publisher.before_answer = take_long
     desk.jobs.run_due()
     assert _ledger(desk) == [(f"reply:{reply_id}:1", 1, CENT, "USD")]
 
