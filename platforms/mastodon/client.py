@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import requests
@@ -18,12 +19,12 @@ from domain.time import Clock
 from platforms.extras import need
 from platforms.mastodon.instances import host_of
 from platforms.mastodon.notes import error_in
-from platforms.mastodon.statuses import instant
 from platforms.mastodon.streams import Ear
+from platforms.mastodon.waiting import until_reset
 from platforms.reach import AGENT, Reach
 from platforms.recordings import Answer
 from platforms.sessions import guarded_session, trouble_of_request
-from platforms.trouble import Trouble, TroubleKind, retry_after, trouble_of_status, unreadable, until_epoch
+from platforms.trouble import Trouble, TroubleKind, trouble_of_status, unreadable
 
 need("mastodon", extra="mastodon", noun="Mastodon")
 from mastodon import Mastodon  # noqa: E402 - first it is known to be there
@@ -33,6 +34,8 @@ MOST_BYTES: Final = 16 * 2**20
 PAGE: Final = 40
 # GET /api/v1/statuses refuses more than this (DEFAULT_STATUSES_LIMIT in Mastodon's source).
 AT_ONCE: Final = 20
+# What a server gets to open a stream, however short the listening.
+TO_OPEN: Final = timedelta(seconds=5)
 # The version whose calls are used; the library would else ask the server before each first call.
 _VERSION: Final = "4.5.0"
 
@@ -70,7 +73,7 @@ class Client:
     def listen(self, call: Callable[[Library, Ear], object], /, *, ear: Ear) -> Answer:
         """Open a stream and return what was heard until the ear has had enough; raises Trouble as `ask`."""
         # A stream may be silent for as long as it is listened to, and that is no failure.
-        patient = self._build(replace(self._reach, timeout=min(self._reach.timeout, ear.time)))
+        patient = self._build(replace(self._reach, timeout=min(self._reach.timeout, max(ear.time, TO_OPEN))))
         answer = self._take(lambda library: call(library, ear), patient)
         self._check(answer)
         return replace(answer, body=ear.heard)
@@ -152,10 +155,14 @@ class Client:
                 # One that we refuse ourselves never went out, and one whose answer had begun is counted.
                 self.requests += not self._is_reading and trouble.kind is not TroubleKind.REFUSED
                 raise trouble from None
-            if self._answer is None:
+            if self._last() is None:
                 raise
-        if self._answer is None:
+        answer = self._last()
+        if answer is None:
             raise unreadable(self.host, what="nothing at all")
+        return answer
+
+    def _last(self) -> Answer | None:
         return self._answer
 
     def _broken(self, error: BaseException, outer: BaseException | None) -> Trouble | None:
@@ -177,12 +184,7 @@ class Client:
         detail = error_in(answer.body.decode("utf-8", "replace"))
         trouble = trouble_of_status(answer.status, answer.headers, noun=self.host, now=now, detail=detail)
         if trouble.kind is TroubleKind.RATE_LIMITED and trouble.retry_after is None:
-            # Mastodon gives no Retry-After but the instant of the reset, by its own clock; others give seconds.
-            server = retry_after(answer.headers.get("date"), now=now)
-            reset = answer.headers.get("x-ratelimit-reset")
-            at = instant(reset) if reset and not reset.strip().isdecimal() else None
-            shift = server if server is not None else now - now
-            trouble.retry_after = max(at - now - shift, now - now) if at else until_epoch(reset, now=now)
+            trouble.retry_after = until_reset(answer.headers, now=now)
         raise trouble
 
     def _build(self, reach: Reach) -> Library:

@@ -85,7 +85,7 @@ def _find(data: Any, *, path: str, place: str, depth: int) -> Iterator[_Candidat
                 yield _Candidate(item, f"item {number}")
             else:
                 yield from _find(item, path="", place=f"item {number}", depth=depth + 1)
-    elif isinstance(data, dict):
+    elif isinstance(data, dict) and _NO_STATUS.isdisjoint(data):
         yield from _in_object(data, depth=depth)
 
 

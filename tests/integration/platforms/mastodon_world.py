@@ -6,7 +6,7 @@ and the publisher see it through the proxy alone, with Mastodon.py.
 
 import atexit
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
@@ -20,6 +20,7 @@ from config.brand.profile import Profile
 from config.brand.sources import OutsideSource
 from config.secrets import Secrets
 from domain.ports import Publisher
+from domain.posts import Batch, RawPost
 from domain.time import Clock, SystemClock
 from listener.collectors import mastodon as collecting
 from listener.collectors.mastodon import MastodonCollector
@@ -43,8 +44,9 @@ SEED: Final = SeedConfig(
     ]
 )
 # Less patience than the proxy's stall, more than a busy machine needs for an answer.
-TIMEOUT: Final = timedelta(seconds=2)
-STALL: Final = 2.6
+TIMEOUT: Final = timedelta(seconds=3)
+STALL: Final = 3.5
+LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class World:
@@ -148,6 +150,16 @@ class World:
         answer = requests.request(method, f"{self.upstream}/api/v1/{path}", headers=headers, data=data, timeout=10)
         answer.raise_for_status()
         return answer.json()
+
+
+def read(collector: MastodonCollector, cursor: str | None = None, since: datetime = LONG_AGO) -> list[Batch]:
+    """All that a collector brings."""
+    return list(collector.collect(cursor=cursor, since=since))
+
+
+def posts_of(batches: list[Batch]) -> dict[str, RawPost]:
+    """The posts of some batches by their ids."""
+    return {post.external_id: post for batch in batches for post in batch.posts}
 
 
 def reads_before_writing(request: Request) -> bool:

@@ -1,0 +1,127 @@
+"""What goes on beside a source's listings: threads, posts read again, the stream, and addresses that users give."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from domain.posts import SignalKind
+from platforms.mastodon.client import Client
+from platforms.mastodon.streams import Ear
+from platforms.reach import Reach
+from platforms.trouble import Trouble, TroubleKind
+from simulators.loopback import Answer, Request, serve
+from tests.integration.platforms.mastodon_world import BRAND, LONG_AGO, World, read
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as world:
+        yield world
+
+
+def test_a_thread_is_read_above_and_below(world: World) -> None:
+    root = world.write("When do you open?")
+    middle = world.write("@ada At nine.", who=BRAND, in_reply_to_id=root)
+    last = world.write(f"@{BRAND} Thanks", in_reply_to_id=middle)
+    batch = world.collector().read_thread(middle)
+    assert {post.external_id for post in batch.posts} == {root, last}
+    assert (batch.signal, batch.requests) == (None, 1)
+    assert world.collector().read_thread("404404").posts == ()
+    assert world.collector().read_thread("404404").signal is None
+    assert world.collector().read_thread("../../admin").requests == 0
+
+
+def test_what_is_deleted_is_found_and_what_is_edited_read_again(world: World) -> None:
+    kept, edited, gone = (world.write(f"#kestrel {number}") for number in range(3))
+    world.delete_post(gone)
+    world.ask("PUT", f"statuses/{edited}", who="ada", data={"status": "#kestrel otherwise"})
+    batch = world.collector().recheck([kept, edited, gone])
+    assert batch.deleted == (gone,)
+    assert {post.external_id: post.text for post in batch.posts} == {kept: "#kestrel 0", edited: "#kestrel otherwise"}
+    assert batch.requests == 2  # one for all, one for the one that was left out
+
+
+def test_rechecking_asks_alone_where_the_server_knows_no_better(world: World) -> None:
+    kept, gone = world.write("#kestrel kept"), "404404"
+
+    def answer(request: Request) -> Answer:
+        of_several = request.path == "/api/v1/statuses"
+        return Answer(status=404, body=b'{"error": "Not Found"}') if of_several else world.proxy.answer(request)
+
+    with serve(answer) as address:
+        world.address = address
+        batch = world.collector().recheck([kept, gone])
+    assert (batch.deleted, [post.external_id for post in batch.posts]) == ((gone,), [kept])
+
+
+def test_a_page_that_says_404_deletes_nothing() -> None:
+    """Where another server answers in place of ours, every post would seem gone."""
+    with World() as world, serve(lambda _: Answer(status=404, body=b"<html>Not found</html>")) as address:
+        world.address = address
+        batch = world.collector().recheck(["1", "2"])
+    assert batch.deleted == ()
+    assert batch.signal
+    assert batch.signal.kind is SignalKind.UNAVAILABLE
+
+
+def test_a_stream_tells_of_new_and_deleted_posts(world: World) -> None:
+    gone = world.write("#kestrel soon gone")
+    reading = world.collector(tags=["kestrel"], mentions=False, stream="2s").collect(cursor=None, since=LONG_AGO)
+    assert [post.external_id for post in next(reading).posts] == [gone]
+    written: list[str] = []
+
+    def while_listening(request: Request) -> bool:
+        """Something happens once the stream is open: the proxy asks this of each request first."""
+        if "/streaming/hashtag" in request.path:
+            threading.Timer(0.7, lambda: written.append(world.write("#kestrel heard"))).start()
+            threading.Timer(0.9, lambda: world.delete_post(gone)).start()
+        return False
+
+    world.proxy.fail_next("reset", while_listening)
+    (heard,) = list(reading)
+    assert [post.external_id for post in heard.posts] == written
+    assert heard.deleted == (gone,)
+    assert heard.signal is None
+
+
+def test_a_server_without_streams_is_read_all_the_same(world: World) -> None:
+    def answer(request: Request) -> Answer:
+        missing = Answer(status=404, body=b'{"error": "Not found"}')
+        return missing if "/streaming/" in request.path else world.proxy.answer(request)
+
+    with serve(answer) as address:
+        world.address = address
+        batches = read(world.collector(tags=["kestrel"], stream="1s"))
+    assert [batch.signal for batch in batches] == [None] * len(batches)
+
+
+def test_a_stream_ends_though_it_never_falls_silent() -> None:
+    def answer(request: Request) -> Answer:
+        without_end = iter([b"event: delete\ndata: 7\n\n"] * 100_000)
+        return Answer(parts=without_end) if "/streaming/" in request.path else Answer(status=404)
+
+    with World() as world, serve(answer) as address:
+        client = Client("https://social.example", token=None, reach=Reach(endpoint=address), clock=world.clock)
+        heard = client.listen(lambda library, ear: library.stream_public(ear), ear=Ear(length=timedelta(seconds=5)))
+    assert heard.body.count(b"event: delete") == 200
+
+
+def test_a_private_address_is_out_of_reach_unless_it_is_allowed() -> None:
+    with World() as world:
+        open_reach = Reach(allow_private=True, timeout=world.timeout)
+        client = Client(world.address, token=None, reach=Reach(timeout=world.timeout), clock=world.clock)
+        with pytest.raises(Trouble, match="private network") as refused:
+            client.instance()
+        assert (refused.value.kind, world.requests()) == (TroubleKind.REFUSED, 0)
+        assert "domain" in Client(world.address, token=None, reach=open_reach, clock=world.clock).instance()
+
+
+def test_a_body_without_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platforms.mastodon.client.MOST_BYTES", 100_000)
+    with World() as world, serve(lambda _: Answer(parts=iter([b"[" + b" " * 65_536] * 10_000))) as address:
+        world.address = address
+        (batch,) = read(world.collector(token=None, tags=["kestrel"]))
+    assert batch.signal
+    assert batch.signal.kind is SignalKind.UNAVAILABLE
