@@ -84,5 +84,10 @@ def next_month(now: datetime, zone: ZoneInfo) -> datetime:
     return _month_start((first + timedelta(days=32)).replace(day=1), zone)
 
 
+def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first instant of the month in `zone` that `now` lies in, and of the next, in UTC."""
+    return _month_start(now.astimezone(zone).date(), zone), next_month(now, zone)
+
+
 def _month_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day.replace(day=1), time(), zone).astimezone(UTC)

@@ -15,6 +15,7 @@ from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.errors import InvalidInput
 from domain.states import ReplyState, SourceState
 from listener.condition import restart_source
+from listener.outlook import outlooks_of
 from listener.overdue import count_overdue
 from platforms.registry import capabilities_of
 from storage import audit
@@ -43,13 +44,15 @@ def show_health(request: Request, desk: DeskIn, services: ServicesIn) -> Respons
         letters, count = letters_of(session, desk.brand_id), count_letters(session, desk.brand_id)
         replies = troubled_replies(session, desk.brand_id)
         overdue = _overdue(session, services, desk, sources)
+        profile = revision_of(services, desk).profile
+        spent = outlooks_of(session, brand_id=desk.brand_id, profile=profile, now=services.clock.now())
     return pages_of(request).render(
         request, "health/templates/health.html", desk=desk, title="Health", sources=sources, gaps=gaps,
         letters=letters, letter_count=count, replies=replies, engine=services.engine(), version=services.version,
         model=services.model, keys={source.id: source.key for source in sources},
         certain={reply.platform: capabilities_of(reply.platform).absence_is_certain for reply in replies},
         troubled=[source for source in sources if source.enabled and source.state is not SourceState.ACTIVE],
-        overdue=overdue,
+        overdue=overdue, spent=spent,
     )  # fmt: skip
 
 

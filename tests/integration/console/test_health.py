@@ -9,7 +9,17 @@ from console.services import EngineSnapshot, FailedJob
 from domain.states import ReplyState, SourceState
 from storage.instance import read_file
 from storage.jobs import JobKind, MemoryJobs
-from storage.tables import AuditEvent, Conversation, DeadLetter, Installation, Mention, Reply, Source, SourceGap
+from storage.tables import (
+    AuditEvent,
+    Conversation,
+    DeadLetter,
+    Installation,
+    LedgerEntry,
+    Mention,
+    Reply,
+    Source,
+    SourceGap,
+)
 from tests.conftest import NOW
 from tests.integration.console.conftest import HOME, World
 from tests.integration.console.test_pages import first_ids
@@ -141,3 +151,22 @@ def test_counts_in_the_navigation_are_fresh_after_a_decision(world: World) -> No
     assert int(waiting()) == before - 1
     world.clock.advance(timedelta(seconds=1))
     assert int(waiting()) == before - 1
+
+
+def test_a_sources_month_is_shown_with_where_it_leads(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    with world.database.write() as session:
+        source = session.scalars(select(Source)).first()
+        assert source
+        session.add(
+            LedgerEntry(
+                brand_id=source.brand_id, source_id=source.id, kind="platform_calls", reference="source:1:day",
+                micros=9_000_000, currency="USD", calls=1_700, at=NOW - timedelta(days=3),
+            )
+        )  # fmt: skip
+    page = world.browser("maite").get(f"{HOME}/health").text
+    # NOW is seventeen days and some hours into a month of thirty.
+    assert "1,700 calls, 9.00 USD" in page
+    assert "about 2,9" in page
+    assert "by its end" in page
+    assert "the limit comes first" not in page
