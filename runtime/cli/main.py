@@ -22,6 +22,7 @@ from runtime.cli import (
     replay,
     reprocess,
     run,
+    simulate,
     users,
 )
 from runtime.cli.errors import ErrorsAsSentences
@@ -47,6 +48,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("reprocess")(reprocess.reprocess)
 app.command("queue")(queue.queue)
 app.command("replay")(replay.replay)
+app.command("simulate")(simulate.simulate)
 app.command("cases")(cases.cases)
 app.command("digest")(digest.digest)
 app.command("backup")(backup.backup)
