@@ -1,5 +1,6 @@
 """What digests keep of a post or a person: ids in snapshots, and no words; both go when either is erased."""
 
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,18 @@ from domain.time import Week
 from storage.database import Database
 from storage.tables import Author, Brand, Digest, Mention, Person
 
+# Where in the data directory digests are written as files.
+FOLDER = "digests"
+
 
 class DigestsEraser:
     """Implements the `Eraser` port: quotes vanish from every digest, names with them; counts stay."""
 
     name = "digests"
 
-    def __init__(self, database: Database) -> None:
-        """Keep where to erase; nothing is read."""
-        self._database = database
+    def __init__(self, database: Database, *, folder: Path | None = None) -> None:
+        """Keep where to erase; `folder` holds pages and mails that were written from snapshots, and can be again."""
+        self._database, self._folder = database, folder
 
     def erase_mention(self, mention_id: int, /) -> int:
         """Take a post out of every digest that quotes it; return how many digests changed."""
@@ -26,7 +30,10 @@ class DigestsEraser:
             mention = session.get(Mention, mention_id)
             if mention is None:
                 return 0
-            return _rewrite(session, mention.brand_id, since=_week_of(session, mention), mentions={mention_id})
+            since = _week_of(session, mention)
+            changed = _rewrite(session, mention.brand_id, since=since, mentions={mention_id})
+            _drop_files(session, self._folder, mention.brand_id, since=since, changed=changed)
+            return len(changed)
 
     def erase_person(self, person_id: int, /) -> int:
         """Take a person and all they wrote out of every digest; return how many digests changed."""
@@ -36,7 +43,9 @@ class DigestsEraser:
                 return 0
             authors = select(Author.id).where(Author.person_id == person_id)
             mentions = set(session.scalars(select(Mention.id).where(Mention.author_id.in_(authors))))
-            return _rewrite(session, person.brand_id, since="", mentions=mentions, person_id=person_id)
+            changed = _rewrite(session, person.brand_id, since="", mentions=mentions, person_id=person_id)
+            _drop_files(session, self._folder, person.brand_id, since="", changed=changed)
+            return len(changed)
 
 
 def _week_of(session: Session, mention: Mention) -> str:
@@ -46,15 +55,28 @@ def _week_of(session: Session, mention: Mention) -> str:
 
 def _rewrite(
     session: Session, brand_id: int, *, since: str, mentions: set[int], person_id: int | None = None
-) -> int:  # fmt: skip
+) -> set[str]:  # fmt: skip
+    """Take posts and a person out of the brand's snapshots; return the weeks that changed."""
     query = select(Digest).where(Digest.brand_id == brand_id, Digest.week >= since).with_for_update()
-    changed = 0
+    changed = set()
     for digest in session.scalars(query).all():
         figures = forget(digest.figures, mentions=mentions, person_id=person_id)
         if figures != digest.figures:
             digest.figures = figures
-            changed += 1
+            changed.add(digest.week)
     return changed
+
+
+def _drop_files(session: Session, folder: Path | None, brand_id: int, *, since: str, changed: set[str]) -> None:
+    """Remove the written pages and mails of weeks that changed, and of those of which no snapshot was kept."""
+    if folder is None or not folder.is_dir():
+        return
+    slug = session.get_one(Brand, brand_id).slug
+    kept = set(session.scalars(select(Digest.week).where(Digest.brand_id == brand_id)))
+    for path in folder.glob(f"{slug}-[0-9][0-9][0-9][0-9]-W[0-9][0-9].*"):
+        week = path.name.removeprefix(f"{slug}-").partition(".")[0]
+        if week >= since and (week in changed or week not in kept):
+            path.unlink(missing_ok=True)
 
 
 def forget(figures: dict[str, Any], *, mentions: set[int], person_id: int | None) -> dict[str, Any]:

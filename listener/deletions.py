@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import or_, select, update
@@ -12,6 +13,9 @@ from domain.ports import Eraser
 from domain.states import MentionState, sources_of
 from domain.time import Clock
 from listener.chunks import chunks
+from listener.letters import drop_letters
+from listener.needles import needles_of_posts
+from listener.rejects import scrub_rejects
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
 from storage.queries.moving import in_state
@@ -20,6 +24,8 @@ from storage.tables import ClassificationRow, Mention, Receipt
 
 JOB_SIZE: Final = 64
 REASON: Final = "deleted on the platform"
+# What ids begin with that stand where others stood, of people who were forgotten.
+ERASED_ID: Final = "erased-"
 
 
 def delete_posts(
@@ -61,7 +67,10 @@ def blank_mentions(session: Session, *, ids: Sequence[int], now: datetime) -> in
     return touched
 
 
-def erase_mentions(database: Database, clock: Clock, erasers: Iterable[Eraser], ids: Sequence[int]) -> int:
+def erase_mentions(
+    database: Database, clock: Clock, erasers: Iterable[Eraser], ids: Sequence[int], *,
+    rejects_folder: Path | None = None,
+) -> int:  # fmt: skip
     """Run every package's eraser on deleted mentions and leave a receipt without content for each; return how many.
 
     Can be run twice: erasing what is erased touches nothing, and a receipt stands once.
@@ -78,14 +87,27 @@ def erase_mentions(database: Database, clock: Clock, erasers: Iterable[Eraser], 
         digest = hash_of(brand_id=row.brand_id, platform=row.platform, external_id=row.external_id)
         with database.write() as session:
             _leave_receipt(session, brand_id=row.brand_id, digest=digest, touched=touched, now=clock.now())
+    for brand_id in sorted({row.brand_id for row in gone}):
+        _drop_unread(database, brand_id, [row.external_id for row in gone if row.brand_id == brand_id], rejects_folder)
     return len(gone)
+
+
+def _drop_unread(database: Database, brand_id: int, external_ids: Sequence[str], folder: Path | None) -> None:
+    """Delete what couldn't be read and names one of the posts; it may hold their words."""
+    needles = needles_of_posts(external_ids)
+    with database.write() as session:
+        drop_letters(session, brand_id=brand_id, needles=needles)
+    if folder is not None:
+        scrub_rejects(folder, needles=needles)
 
 
 def find_unerased(session: Session, *, since: datetime, until: datetime, limit: int) -> list[int]:
     """Return the mentions that were deleted between two instants and have no receipt: their erasing was lost."""
     query = select(Mention.id, Mention.brand_id, Mention.platform, Mention.external_id).where(
-        in_state(MentionState.DELETED), Mention.deleted_at > since, Mention.deleted_at < until
-    )
+        in_state(MentionState.DELETED), Mention.deleted_at > since, Mention.deleted_at < until,
+        # Those of people who were forgotten have their person's receipt.
+        Mention.external_id.not_like(f"{ERASED_ID}%"),
+    )  # fmt: skip
     rows = session.execute(query.order_by(Mention.id)).all()
     if not rows:
         return []

@@ -5,11 +5,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from domain.posts import Reject
 from listener.chunks import chunks
+from listener.needles import Needles
 from listener.normalisation import clean
 from storage.tables import DeadLetter, Source
 
@@ -26,6 +27,20 @@ def keep_rejects(session: Session, *, source: Source, rejects: Sequence[Reject],
     fresh = [letter for key, letter in letters.items() if key not in kept]
     session.add_all(fresh)
     return len(fresh)
+
+
+def drop_letters(session: Session, *, brand_id: int, needles: Needles) -> int:
+    """Delete a brand's dead letters in which one of the words stands; return how many."""
+    query = select(DeadLetter.id, DeadLetter.place, DeadLetter.payload, DeadLetter.reason).where(
+        DeadLetter.brand_id == brand_id
+    )
+    found = [
+        row.id for row in session.execute(query.execution_options(yield_per=500))
+        if needles.found_in(row.payload) or needles.found_in(row.place) or needles.found_in(row.reason)
+    ]  # fmt: skip
+    for part in chunks(found):
+        session.execute(delete(DeadLetter).where(DeadLetter.id.in_(part)))
+    return len(found)
 
 
 def _letter(source: Source, reject: Reject, now: datetime) -> DeadLetter:

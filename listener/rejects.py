@@ -4,12 +4,14 @@ import json
 import os
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
 from sqlalchemy import select
 
+from listener.needles import Needles
 from storage.database import Database
 from storage.tables import DeadLetter, Source
 
@@ -36,14 +38,46 @@ def write_rejects(database: Database, *, folder: Path, source_id: int) -> list[P
         for place, reason, payload in session.execute(newest):
             name = place.rpartition(":")[0] or key
             letters[name].append({"place": place, "reason": reason, "payload": payload})
+        done = (
+            select(DeadLetter.place)
+            .distinct()
+            .where(DeadLetter.source_id == source_id, DeadLetter.replayed_at.is_not(None))
+        )
+        replayed = {place.rpartition(":")[0] or key for place in session.scalars(done)}
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    wanted = {folder / f"{_UNSAFE.sub('_', name)[-150:]}{ENDING}": rows[::-1] for name, rows in letters.items()}
+    stale = {folder / file_name(name) for name in replayed - letters.keys()}
+    wanted = {folder / file_name(name): rows[::-1] for name, rows in letters.items()}
     for path, rows in wanted.items():
         _write(path, rows)
+    for path in stale - wanted.keys():
+        path.unlink(missing_ok=True)
     return sorted(wanted)
 
 
+def scrub_rejects(folder: Path, *, needles: Needles) -> int:
+    """Take the lines out of the rejects files in which one of the words stands; return how many."""
+    gone = 0
+    for path in sorted(folder.glob(f"*{ENDING}")) + sorted(folder.glob("*.part")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        kept = [line for line in lines if not needles.found_in(line)]
+        gone += len(lines) - len(kept)
+        if not kept or needles.found_in(path.name):
+            path.unlink(missing_ok=True)
+        elif len(kept) < len(lines):
+            _replace(path, kept)
+    return gone
+
+
+def file_name(name: str) -> str:
+    """Return the name of the rejects file of what came from the file or source called `name`."""
+    return f"{_UNSAFE.sub('_', name)[-150:]}{ENDING}"
+
+
 def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    _replace(path, (f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows))
+
+
+def _replace(path: Path, lines: Iterable[str]) -> None:
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as draft:
-        draft.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+        draft.writelines(lines)
     os.replace(draft.name, path)  # noqa: PTH105 - both are names

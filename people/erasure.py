@@ -2,13 +2,14 @@
 
 from hashlib import sha256
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from domain.states import MentionState
 from domain.time import Clock
 from storage import audit
 from storage.database import Database
-from storage.tables import Author, Person, SpecialDay
+from storage.tables import Author, Mention, Person, SpecialDay
 
 GONE = "[erased]"
 
@@ -22,9 +23,24 @@ class PeopleEraser:
         """Keep where to erase, and the clock that dates it."""
         self._database, self._clock = database, clock
 
-    def erase_mention(self, _mention_id: int, /) -> int:
-        """Do nothing: nothing that a post said is kept here; who wrote it stays known by their other posts."""
-        return 0
+    def erase_mention(self, mention_id: int, /) -> int:
+        """Forget who wrote it when that was their last post here; else they stay known by their others.
+
+        The account's id stays, so that a new post of theirs finds its way; names come back with it.
+        """
+        with self._database.write() as session:
+            author = session.scalars(
+                select(Author).join(Mention, Mention.author_id == Author.id).where(Mention.id == mention_id)
+            ).one_or_none()
+            if author is None or author.handle == GONE or _has_posts(session, Mention.author_id == author.id):
+                return 0
+            author.handle, author.name, author.url, author.followers = GONE, None, None, None
+            person = session.get_one(Person, author.person_id, with_for_update=True)
+            theirs = select(Author.id).where(Author.person_id == person.id)
+            if person.name is None or _has_posts(session, Mention.author_id.in_(theirs)):
+                return 1
+            person.name = None
+            return 2
 
     def erase_person(self, person_id: int, /) -> int:
         """Blank a person and their accounts; return how many rows changed, 0 when it was done before.
@@ -55,9 +71,15 @@ class PeopleEraser:
         return touched
 
 
+def _has_posts(session: Session, which: ColumnElement[bool]) -> bool:
+    query = select(Mention.id).where(which, Mention.state != MentionState.DELETED)
+    return session.scalar(query.limit(1)) is not None
+
+
 def _blank_authors(session: Session, person_id: int) -> int:
     touched = 0
-    for author in session.scalars(select(Author).where(Author.person_id == person_id, Author.handle != GONE)):
+    kept = Author.external_id.not_like("erased-%")
+    for author in session.scalars(select(Author).where(Author.person_id == person_id, kept)):
         # A hash with the row's own id can't be found by trying handles on other rows.
         author.external_id = f"erased-{sha256(f'{author.id}:{author.external_id}'.encode()).hexdigest()[:32]}"
         author.handle, author.name, author.url, author.followers = GONE, None, None, None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.states import DraftState, FollowUpState, MentionState, ReplyState
@@ -28,7 +28,8 @@ class AnswersEraser:
         """Erase what was written about one mention; what may still go out is taken back first."""
         with self._database.write() as session:
             conversations = list(session.scalars(select(Mention.conversation_id).where(Mention.id == mention_id)))
-            return self._erase(session, [mention_id]) + _blank_notes_alone(session, conversations, [mention_id])
+            touched = self._erase(session, [mention_id]) + _blank_notes_alone(session, conversations, [mention_id])
+            return touched + _blank_cases_alone(session, [mention_id])
 
     def erase_person(self, person_id: int, /) -> int:
         """Erase what was written to and about one person, their cases' words and follow-ups too."""
@@ -43,7 +44,8 @@ class AnswersEraser:
             touched += _blank_replies(session, Reply.person_id == person_id)
             touched += _blank_notes(session, list(session.scalars(places)))
             touched += _blank_cases(session, cases)
-            return touched + _blank_follow_ups(session, person_id, cases)
+            touched += _blank_follow_ups(session, person_id, cases)
+            return touched + _blank_ties(session, person_id, mentions)
 
     def _erase(self, session: Session, mention_ids: Sequence[int]) -> int:
         drafts = select(Draft.id).where(Draft.mention_id.in_(mention_ids))
@@ -82,8 +84,25 @@ def _blank_replies(session: Session, which: ColumnElement[bool]) -> int:
     settled = (ReplyState.SENT, ReplyState.FAILED, ReplyState.WITHDRAWN)
     return _count(
         session,
-        update(Reply).where(which, Reply.state.in_(settled), Reply.text != ERASED).values(text=ERASED, last_error=None),
+        # An address may hold the post's own words; the platform's id stays.
+        update(Reply)
+        .where(which, Reply.state.in_(settled), Reply.text != ERASED)
+        .values(text=ERASED, last_error=None, url=None),
     )
+
+
+def _blank_ties(session: Session, person_id: int, mention_ids: Sequence[int]) -> int:
+    """Take the ids of a person's posts out of what was written to them; what is on its way still needs them."""
+    under_way = (ReplyState.SENDING, ReplyState.UNKNOWN)
+    theirs = or_(Reply.person_id == person_id, Reply.mention_id.in_(mention_ids))
+    touched = _count(
+        session,
+        update(Reply)
+        .where(theirs, Reply.state.not_in(under_way), Reply.in_reply_to != ERASED)
+        .values(in_reply_to=ERASED),
+    )
+    chosen = Draft.mention_id.in_(mention_ids)
+    return touched + _count(session, update(Draft).where(chosen, Draft.thread != ERASED).values(thread=ERASED))
 
 
 def _blank_notes(session: Session, conversation_ids: Sequence[int]) -> int:
@@ -101,12 +120,26 @@ def _blank_notes_alone(session: Session, conversation_ids: Sequence[int], mentio
     return _blank_notes(session, [each for each in conversation_ids if each not in kept])
 
 
+def _blank_cases_alone(session: Session, mention_ids: Sequence[int]) -> int:
+    """Erase the words of cases of which no post is left: theme, resolution and notes may repeat what it said."""
+    theirs = select(Mention.case_id).where(Mention.id.in_(mention_ids), Mention.case_id.is_not(None))
+    own = set(session.scalars(theirs))
+    others = select(Mention.case_id).where(
+        Mention.case_id.in_(own), Mention.id.not_in(mention_ids), Mention.state != MentionState.DELETED
+    )
+    kept = set(session.scalars(others))
+    alone = [case_id for case_id in own if case_id is not None and case_id not in kept]
+    looks = update(FollowUp).where(FollowUp.case_id.in_(alone), FollowUp.note != ERASED).values(note=ERASED)
+    return _blank_cases(session, alone) + _count(session, looks)
+
+
 def _blank_cases(session: Session, case_ids: Sequence[int]) -> int:
+    solved = case((Case.resolution.is_not(None), ERASED))
     return _count(
         session,
         update(Case)
-        .where(Case.id.in_(case_ids), Case.resolution.is_not(None), Case.resolution != ERASED)
-        .values(resolution=ERASED, version=Case.version + 1),
+        .where(Case.id.in_(case_ids), or_(Case.resolution != ERASED, Case.theme.is_not(None)))
+        .values(resolution=solved, theme=None, version=Case.version + 1),
     )
 
 

@@ -78,7 +78,7 @@ def route_mentions(  # noqa: PLR0917 - the parts that every stage is given, in t
     return report
 
 
-def _route_chunk(  # noqa: PLR0917 - as the function above
+def _route_chunk(
     database: Database, jobs: Jobs, drafter: Drafter, profiles: RevisionCache, ids: Sequence[int], *, now: datetime
 ) -> list[Placed]:  # fmt: skip
     with database.read() as session:

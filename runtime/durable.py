@@ -177,7 +177,7 @@ def quiet_library() -> None:
 
 def _prepare_sqlite(connection: object, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"  # type: ignore[attr-defined]
-    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

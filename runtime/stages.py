@@ -28,6 +28,7 @@ from runtime.sweep import Sweep
 from sentiment.stage import classify_mentions
 from storage.jobs import Handler, JobKind
 from storage.retention import clean_up
+from storage.scrubbing import scrub_if_due
 from storage.tables import Case, Reply
 
 REJECTS = "rejects"
@@ -145,7 +146,8 @@ def _mail(parts: Application, mail_id: int) -> None:
 
 
 def _erase(parts: Application, ids: tuple[int, ...]) -> None:
-    erased = erase_mentions(parts.database, parts.clock, parts.erasers, ids)
+    folder = parts.loaded.data_dir / REJECTS
+    erased = erase_mentions(parts.database, parts.clock, parts.erasers, ids, rejects_folder=folder)
     _log.info("mentions erased", mentions=erased)
 
 
@@ -191,6 +193,8 @@ def _sweep(parts: Application) -> None:
     sweep.run()
     retention = parts.loaded.settings.retention
     gone = clean_up(parts.database, parts.clock, retention=retention)
+    if scrub_if_due(parts.database, parts.clock):
+        _log.info("what was erased is gone from the file")
     if durable:
         gone["jobs"] = durable.forget(before=parts.clock.now() - retention.jobs, limit=MOST_JOBS)
     _log.info("swept", **gone)

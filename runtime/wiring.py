@@ -5,6 +5,7 @@ from functools import partial
 
 from config.brand.profile import Profile
 from config.loading import Loaded
+from digests.erasure import FOLDER as DIGESTS
 from digests.erasure import DigestsEraser
 from digests.mail import NOWHERE
 from domain.labels import Use
@@ -25,6 +26,7 @@ from responders.checking import DraftGuard
 from responders.drafting.canned import CannedDrafter
 from responders.erasure import AnswersEraser
 from responders.outbox import Outbox
+from responders.publishers.erasing import OutboxFileEraser
 from responders.publishers.file import FILE, FilePublisher
 from responders.publishers.finding import OnePublisher, Publishers
 from responders.publishers.installed import InstalledPublishers, PublisherContext
@@ -36,7 +38,7 @@ from runtime.durable import DurableJobs, QueueDepth
 from runtime.keyring import keyring_of
 from runtime.mailing import Mailing, build_mailer
 from runtime.metrics import Metrics
-from runtime.stages import bind, note_sent
+from runtime.stages import REJECTS, bind, note_sent
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.keys import Keys
@@ -99,7 +101,7 @@ def build(
         guard=guard,
         reviewer=Reviewer(database=database, jobs=queue, clock=clock, profiles=profiles, guard=guard),
         mailing=_mailing(loaded, database, queue, clock, mailer),
-        erasers=_erasers(database, clock),
+        erasers=_erasers(loaded, database, clock),
         metrics=metrics,
         listen_only=listen_only,
     )
@@ -112,11 +114,13 @@ def _classifier(loaded: Loaded, given: Classifier | None, metrics: Metrics) -> O
     return OneAtATime(lambda: given or build_classifier(settings, base=loaded.root), note=metrics.note_model)
 
 
-def _erasers(database: Database, clock: Clock) -> tuple[Eraser, ...]:
+def _erasers(loaded: Loaded, database: Database, clock: Clock) -> tuple[Eraser, ...]:
+    """People's comes last: until it has run, a person is still found by their name, and erasing can begin again."""
     return (
-        ListenerEraser(database, clock),
+        ListenerEraser(database, clock, rejects_folder=loaded.data_dir / REJECTS),
         AnswersEraser(database, clock),
-        DigestsEraser(database),
+        OutboxFileEraser(database, loaded.data_dir / FILE),
+        DigestsEraser(database, folder=loaded.data_dir / DIGESTS),
         PeopleEraser(database, clock),
     )
 

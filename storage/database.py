@@ -95,4 +95,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - th
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA cache_size=-65536")
+    # What is deleted is written over, not only let go.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

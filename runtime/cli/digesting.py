@@ -8,6 +8,7 @@ from typing import Any
 from config.brand.profile import Profile
 from digests.building import build_digest, read_figures
 from digests.due import week_number
+from digests.erasure import FOLDER
 from digests.figures import Figures
 from digests.mail import compose_mail, message_id_of
 from digests.page import Charts, draw_charts, render_page
@@ -23,8 +24,6 @@ from runtime.cli.working import open_application
 from storage.instance import read_file
 from storage.queries.brands import find_brand
 from storage.tables import Digest, DigestMail
-
-FOLDER = "digests"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

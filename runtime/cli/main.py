@@ -13,12 +13,14 @@ from runtime.cli import (
     demo,
     digest,
     doctor,
+    forget,
     evaluate,
     imports,
     init,
     keys,
     model,
     queue,
+    rejects,
     replay,
     reprocess,
     run,
@@ -51,11 +53,13 @@ app.command("replay")(replay.replay)
 app.command("simulate")(simulate.simulate)
 app.command("cases")(cases.cases)
 app.command("digest")(digest.digest)
+app.command("forget")(forget.forget)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.add_typer(users.app, name="users")
 app.add_typer(db.app, name="db")
+app.add_typer(rejects.app, name="rejects")
 app.add_typer(config.app, name="config")
 app.add_typer(model.app, name="model")
 app.add_typer(keys.app, name="keys")

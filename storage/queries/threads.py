@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Mention, Reply, ThreadPost
@@ -42,15 +42,17 @@ def parents_of(session: Session, mention_ids: Collection[int]) -> dict[int, str]
 
 def drop_posts(session: Session, *, brand_id: int, platform: str, external_ids: Collection[str]) -> int:
     """Delete context that became a mention or a reply, or is gone on its platform; return how many rows went."""
-    found = session.execute(
-        delete(ThreadPost)
-        .where(
-            ThreadPost.brand_id == brand_id, ThreadPost.platform == platform,
-            ThreadPost.external_id.in_(external_ids),
-        )
-        .returning(ThreadPost.id)
-    )  # fmt: skip
-    return len(found.all())
+    return drop_context(
+        session,
+        (ThreadPost.brand_id == brand_id)
+        & (ThreadPost.platform == platform)
+        & ThreadPost.external_id.in_(external_ids),
+    )
+
+
+def drop_context(session: Session, which: ColumnElement[bool]) -> int:
+    """Delete the context that `which` names; return how many rows went."""
+    return len(session.execute(delete(ThreadPost).where(which).returning(ThreadPost.id)).all())
 
 
 def known_posts(session: Session, *, brand_id: int, keys: Mapping[str, Collection[str]]) -> set[PostKey]:
