@@ -32,6 +32,7 @@ _CAN: Final = {
     "read:accounts": "see whose account it is",
     "write:statuses": "post and edit replies",
 }
+_UNTOLD: Final = "what its scopes allow, which the server doesn't tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,13 @@ def _abilities(client: Client) -> Iterator[str]:
     except Trouble as trouble:
         if trouble.kind not in {TroubleKind.REFUSED, TroubleKind.GONE, TroubleKind.WRONG, TroubleKind.UNAVAILABLE}:
             raise
+        yield _UNTOLD
         return
     scopes: Any = app.get("scopes")
-    for scope in scopes if isinstance(scopes, list) else ():
+    if not isinstance(scopes, list):
+        yield _UNTOLD
+        return
+    for scope in scopes:
         yield _CAN.get(scope, f"{scope} as well, which isn't needed")
 
 

@@ -89,6 +89,7 @@ def test_tokens_can_be_pasted(world: World) -> None:
     person = Person({"read_token": "kestrel-token", "write_token": "kestrel-token"})
     connected = CONNECTOR.sign_in({"instance": INSTANCE, "way": "token"}, reach=world.reach, talk=person.talk)
     assert connected.write == {"access_token": "kestrel-token"}
+    assert connected.identity.can == ("what its scopes allow, which the server doesn't tell",)
     assert [ask.secret for ask in person.asked] == [True, True]
     assert person.shown[0].endswith(f"https://{INSTANCE}/settings/applications/new, with the scopes {' '.join(READ)}")
 
