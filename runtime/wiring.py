@@ -68,14 +68,10 @@ def build(
     durable = queue if isinstance(queue, DurableJobs) else None
     profiles = RevisionCache(database)
     metrics = Metrics(database, depths=durable.depths if durable else _no_depths)
+    sending = publishers or _publishers(loaded, database, profiles, clock, keyring)
     outbox = Outbox(
-        database=database,
-        jobs=queue,
-        clock=clock,
-        profiles=profiles,
-        publishers=publishers or _publishers(loaded, database, profiles, clock, keyring),
-        on_sent=note_sent,
-    )
+        database=database, jobs=queue, clock=clock, profiles=profiles, publishers=sending, on_sent=note_sent
+    )  # fmt: skip
     guard = DraftGuard(database=database, clock=clock, profiles=profiles, measure=measure)
     application = Application(
         loaded=loaded,
@@ -84,15 +80,7 @@ def build(
         jobs=queue,
         durable=durable,
         profiles=profiles,
-        collectors=Collectors(
-            clock=clock,
-            base=loaded.root,
-            secrets=loaded.secrets,
-            fetcher=build_fetcher(loaded),
-            keyring=keyring,
-            reach_of=partial(reach_of, loaded),
-            allowance_of=partial(_allowance, database, clock),
-        ),
+        collectors=build_collectors(loaded, database, clock, keyring),
         intake=Intake(database, queue, clock, profiles),
         classifier=_classifier(loaded, classifier, metrics),
         drafter=CannedDrafter(profiles, measure=measure),
@@ -162,6 +150,19 @@ def _publishers(
     )
 
 
+def build_collectors(loaded: Loaded, database: Database, clock: Clock, keyring: Keyring) -> Collectors:
+    """Return what builds the collector of each source."""
+    return Collectors(
+        clock=clock,
+        base=loaded.root,
+        secrets=loaded.secrets,
+        fetcher=_fetcher(loaded),
+        keyring=keyring,
+        reach_of=partial(reach_of, loaded),
+        allowance_of=partial(_allowance, database, clock),
+    )
+
+
 def build_keyring(
     loaded: Loaded, database: Database, clock: Clock, *, uses: Collection[Use] = tuple(Use)
 ) -> Keyring:  # fmt: skip
@@ -190,8 +191,7 @@ def _allowance(database: Database, clock: Clock, view: SourceView) -> Allowance:
         )
 
 
-def build_fetcher(loaded: Loaded) -> Fetcher:
-    """Return what fetches addresses that users give, by the operator's rules."""
+def _fetcher(loaded: Loaded) -> Fetcher:
     network = loaded.settings.network
     limits = Limits(timeout=network.timeout, max_body=network.max_body_mb * 2**20, allow_private=network.allow_private)
     return Fetcher(limits)

@@ -10,33 +10,32 @@ Platform = Annotated[str, typer.Argument(help="The platform, such as mastodon.")
 Brand = Annotated[str | None, typer.Option("--brand", "-b", help="A brand's slug; may be left out with one brand.")]
 
 
+Given = Annotated[
+    list[str] | None, typer.Option("--set", help="An answer as name=value; a secret's as name=@FILE. Repeatable.")
+]
+Sources = Annotated[
+    str | None, typer.Option(help="Which sources to add: all, none, or numbers such as 1,3; asked when left out.")
+]
+Reply = Annotated[bool | None, typer.Option("--reply/--no-reply", help="Whether to keep the keys that can write.")]
+Preview = Annotated[bool, typer.Option("--preview/--no-preview", help="Whether to show what would be collected.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: for scripts.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Store the brand's profile too, as config apply does.")]
+ListAll = Annotated[bool, typer.Option("--list", help="List what is connected, and end.")]
+Check = Annotated[bool, typer.Option("--check", help="With --list: ask the platforms what the keys can do.")]
+
+
 def connect(
-    platform: Annotated[
-        str | None, typer.Argument(help="The platform, such as mastodon; left out with --list.", show_default=False)
-    ] = None,
+    platform: Annotated[str | None, typer.Argument(help="The platform; left out with --list.")] = None,
     config: ConfigFile = None,
     brand: Brand = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="An answer as name=value; a secret's as name=@FILE. Repeatable."),
-    ] = None,
-    sources: Annotated[
-        str | None, typer.Option(help="Which sources to add: all, none, or numbers such as 1,3; asked when left out.")
-    ] = None,
-    reply: Annotated[
-        bool | None, typer.Option("--reply/--no-reply", help="Whether to keep the keys that can write.")
-    ] = None,
-    preview: Annotated[
-        bool, typer.Option("--preview/--no-preview", help="Whether to show what would be collected.")
-    ] = True,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: for scripts.")] = False,
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Store the brand's profile too, as config apply does.")
-    ] = False,
-    list_all: Annotated[bool, typer.Option("--list", help="List what is connected, and end.")] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="With --list: ask the platforms what the keys can do.")
-    ] = False,
+    given: Given = None,
+    sources: Sources = None,
+    reply: Reply = None,
+    preview: Preview = True,
+    yes: Yes = False,
+    apply: Apply = False,
+    list_all: ListAll = False,
+    check: Check = False,
     as_json: AsJson = False,
 ) -> None:
     """Connect a brand's account: sign in, see what would be collected, keep its keys, and add it to the brand's file.

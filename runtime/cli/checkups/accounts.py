@@ -127,7 +127,7 @@ class _Look:
                 yield well(f"{use} key", f"It stands in {seal.place} and opens {len(held)} stored entries.")
 
     def _look_at_ends(self, owner: Owner, entries: list[Entry]) -> Iterator[Finding]:
-        if any("refresh" in entry.name for entry in entries):
+        if any("refresh" in entry.name or "password" in entry.name for entry in entries):
             return  # it is renewed when it is used
         now = self._clock.now()
         ends = min((entry.expires_at for entry in entries if entry.expires_at), default=None)

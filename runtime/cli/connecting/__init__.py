@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from config.loading import BrandFile, Loaded, read_brand
 from domain.errors import EarnestError, InvalidInput
 from domain.labels import Use
 from domain.time import Clock, SystemClock
-from listener.context import Collectors
 from platforms.capabilities import Demand
 from platforms.connecting import Ask, Connected, Connector, Identity, Talk
 from platforms.credentials import Holder, MemoryCredentials
@@ -26,7 +24,7 @@ from runtime.cli.connecting.plan import Plan, make_plan
 from runtime.cli.connecting.preview import preview_source
 from runtime.cli.connecting.saving import KeySet, read_exactly, save
 from runtime.cli.workplace import Workplace, known_parts, open_workplace
-from runtime.wiring import build_fetcher, build_vault, reach_of
+from runtime.wiring import build_collectors, build_keyring, build_vault, reach_of
 from storage.vault import Owner
 
 
@@ -117,7 +115,7 @@ class _Connecting:
 
     def _require_one_account(self, keys: Mapping[Use, tuple[MemoryCredentials, Identity]]) -> None:
         (_, reads), (_, writes) = keys[Use.READ], keys[Use.WRITE]
-        if reads.id and reads.id != writes.id:
+        if reads.id and writes.id and reads.id != writes.id:
             raise InvalidInput(
                 f"The read keys are of {plain(reads.handle)} and the write keys of {plain(writes.handle)}; sign in as"
                 " one account."
@@ -153,7 +151,7 @@ class _Connecting:
             return []
         print("What can be read:")
         for number, source in enumerate(offered, 1):
-            told = ", ".join(f"{name}: {_show(held)}" for name, held in source.items() if name != "type")
+            told = "; ".join(f"{name}: {_show(held)}" for name, held in _settings_of(source).items())
             print(f"  {number}  {plain(told) or 'as it comes'}")
         question = "Which sources? Numbers with commas, all or none"
         wanted = self._wishes.sources or self._ask(Ask(name="sources", question=question, default="all"))
@@ -168,11 +166,8 @@ class _Connecting:
             return
         if any(price.micros for price in self._facts.prices):
             print(f"\n{self._facts.name} charges for what is read, these pages included; see its page in the docs.")
-        loaded = self._place.loaded
-        collectors = Collectors(
-            clock=self._clock, base=loaded.root, secrets=loaded.secrets, fetcher=build_fetcher(loaded),
-            reach_of=partial(reach_of, loaded),
-        )  # fmt: skip
+        loaded, database = self._place.loaded, self._place.database
+        collectors = build_collectors(loaded, database, self._clock, build_keyring(loaded, database, self._clock))
         try:
             for key in plan.keys:
                 seen = preview_source(
@@ -224,6 +219,12 @@ def _pick(offered: Sequence[Mapping[str, Any]], wanted: str) -> list[Mapping[str
             f"“{plain(wanted)}” isn't a choice of sources; write all, none, or numbers up to {len(offered)}."
         )
     return [offered[number - 1] for number in sorted({int(word) for word in words})]
+
+
+def _settings_of(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a source says of itself, with its options among the rest."""
+    rest = {name: held for name, held in source.items() if name not in {"type", "options"}}
+    return {**source.get("options", {}), **rest}
 
 
 def _show(value: object) -> str:
