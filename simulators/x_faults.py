@@ -68,8 +68,8 @@ def _changed(fault: str, simulator: Any, request: Request, whole: Answer) -> Ans
         token = request.query.get("next_token") or request.query.get("pagination_token") or f"b26v{10**19}"
         return as_json({"meta": {"result_count": 0, "next_token": f"b26v{int(token[4:]) - 1}"}})
     elif fault == "page_names_itself":
-        token = request.query.get("next_token") or request.query.get("pagination_token")
-        body["meta"]["next_token"] = token or body["meta"].get("next_token", "")
+        itself = request.query.get("next_token") or request.query.get("pagination_token")
+        body["meta"]["next_token"] = itself or body["meta"].get("next_token", "")
     return as_json(body, status=whole.status)
 
 

@@ -1,7 +1,7 @@
 """X in a box, for tests: the simulator on loopback, reached through the real tweepy."""
 
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -9,6 +9,7 @@ from config.brand.listening import Account
 from config.brand.profile import Profile
 from config.brand.sources import OutsideSource
 from config.secrets import Secrets
+from domain.posts import Batch
 from domain.time import Clock, SystemClock
 from listener.collectors import x as collecting
 from listener.collectors.x import XCollector
@@ -22,7 +23,9 @@ from responders.publishers.installed import PublisherContext
 from responders.publishers.x import XPublisher
 from simulators.x import APP_TOKEN, USER_TOKEN, XSimulator
 from simulators.x_state import XState
+from tests.conftest import NOW
 
+WEEK: Final = timedelta(days=7)
 BRAND, ADA = "kestrel", "ada"
 # Less patience than the simulator's stall, more than a busy machine needs for an answer.
 TIMEOUT: Final = timedelta(seconds=1.5)
@@ -117,3 +120,18 @@ def profile_of(accounts: list[dict[str, Any]], *, expression: str = "kestrel", *
             "queries": [{"name": "brand", "expression": expression}], **more,
         }
     )  # fmt: skip
+
+
+def read(collector: XCollector, cursor: str | None = None, *, since: datetime = NOW - WEEK) -> list[Batch]:
+    """Every batch of one reading, as if each were saved."""
+    return list(collector.collect(cursor=cursor, since=since))
+
+
+def ids(batches: list[Batch]) -> list[str]:
+    """The ids of all posts, in the order they came."""
+    return [post.external_id for batch in batches for post in batch.posts]
+
+
+def cost(batches: list[Batch]) -> int:
+    """What the batches cost together, in micro-units."""
+    return sum(batch.cost_micros for batch in batches)
