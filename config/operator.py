@@ -161,6 +161,7 @@ class Retention(Part):
 
     mentions: Duration = Field(default=parse_duration("730d"), description="Mentions and what grew from them.")
     filed: Duration = Field(default=parse_duration("90d"), description="Mentions of intent other that nobody used.")
+    threads: Duration = Field(default=parse_duration("1d"), description="Posts around a mention, kept as context.")
     rejects: Duration = Field(default=parse_duration("30d"), description="Rows that couldn't be read.")
     jobs: Duration = Field(default=parse_duration("14d"), description="The engine's finished jobs.")
     audit: Duration = Field(default=parse_duration("1825d"), description="Who did what; ids and hashes, never text.")

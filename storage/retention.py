@@ -2,17 +2,19 @@
 
 A conversation goes as a whole: its mentions, what was drafted and said, its closed cases. What people still work on
 never goes: an open case, a planned look, a draft that waits, a reply that isn't settled. Digests are snapshots: they
-stay.
+stay. A brand's own times go before the operator's, and a platform's shorten both.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from config.brand.keeping import Keeping
 from config.operator import Retention
 from domain.labels import Intent
 from domain.states import ConversationState, DraftState, FollowUpState, MentionState, ReplyState
@@ -22,6 +24,7 @@ from storage.tables import (
     AuditEvent,
     Author,
     Brand,
+    BrandRevision,
     Case,
     Conversation,
     DeadLetter,
@@ -34,6 +37,7 @@ from storage.tables import (
     Person,
     Reply,
     Row,
+    ThreadPost,
     WebSession,
 )  # fmt: skip
 
@@ -50,8 +54,8 @@ def clean_up(
     """
     now = clock.now()
     gone: Counter[str] = Counter()
-    for brand_id in _brands(database):
-        gone += _Cleaner(database, brand_id, retention, now, batch, batches).run()
+    for brand_id, keeping in _brands(database):
+        gone += _clean_brand(database, brand_id, _times(retention, keeping), now, (batch, batches))
     in_order: tuple[tuple[type[Row], InstrumentedAttribute[datetime], timedelta], ...] = (
         (DeadLetter, DeadLetter.received_at, retention.rejects),
         (AuditEvent, AuditEvent.at, retention.audit),
@@ -59,19 +63,53 @@ def clean_up(
     )
     for row, column, age in in_order:
         gone[row.__tablename__] = _delete_oldest(database, row, column, before=now - age, size=(batch, batches))
+    gone["thread_posts"] = _delete_context(database, before=now - retention.threads, size=(batch, batches))
     with database.write() as session:
         gone["web_sessions"] = _delete(session, WebSession, WebSession.expires_at <= now)
     return +gone
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Age:
+    """How long mentions of one platform, of any but `others` where it is None, are kept."""
+
+    platform: str | None
+    others: tuple[str, ...]
+    mentions: timedelta
+    filed: timedelta
+
+    def covers(self, platform: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return platform == self.platform if self.platform else platform.not_in(self.others)
+
+
+def _times(retention: Retention, keeping: Keeping) -> list[_Age]:
+    mentions, filed = keeping.mentions or retention.mentions, keeping.filed or retention.filed
+    others = tuple(sorted(keeping.platforms))
+    ages = [
+        _Age(platform=platform, others=(), mentions=min(mentions, longest), filed=min(filed, longest))
+        for platform, longest in sorted(keeping.platforms.items())
+    ]
+    return [*ages, _Age(platform=None, others=others, mentions=mentions, filed=filed)]
+
+
+def _clean_brand(
+    database: Database, brand_id: int, ages: Sequence[_Age], now: datetime, size: tuple[int, int]
+) -> Counter[str]:
+    gone: Counter[str] = Counter()
+    for age in ages:
+        gone += _Cleaner(database, brand_id, age, now, size).run()
+    return gone
+
+
 class _Cleaner:
     """One brand's share. Each transaction holds the brand's lock, as intake does, so no post comes in between."""
 
-    def __init__(  # noqa: PLR0917 - as the function above
-        self, database: Database, brand_id: int, retention: Retention, now: datetime, batch: int, batches: int
-    ) -> None:
-        self._database, self._brand_id, self._batch, self._batches = database, brand_id, batch, batches
-        self._tired, self._filed = now - retention.mentions, now - retention.filed
+    def __init__(
+        self, database: Database, brand_id: int, age: _Age, now: datetime, size: tuple[int, int]
+    ) -> None:  # fmt: skip
+        self._database, self._brand_id, self._age = database, brand_id, age
+        self._batch, self._batches = size
+        self._tired, self._filed = now - age.mentions, now - age.filed
 
     def run(self) -> Counter[str]:
         gone: Counter[str] = Counter()
@@ -106,6 +144,7 @@ class _Cleaner:
         return (
             Conversation.brand_id == self._brand_id,
             Conversation.state == state,
+            self._age.covers(Conversation.platform),
             Conversation.last_mention_at < self._tired,
             # History that was brought in lately is old, and new here.
             Conversation.created_at < self._tired,
@@ -124,6 +163,7 @@ class _Cleaner:
         return (
             Mention.brand_id == self._brand_id,
             Mention.intent == Intent.OTHER,
+            self._age.covers(Mention.platform),
             Mention.posted_at < self._filed,
             Mention.collected_at < self._filed,
             Mention.state == MentionState.ROUTED,
@@ -139,6 +179,7 @@ class _Cleaner:
         return (
             Person.brand_id == self._brand_id,
             Person.last_seen_at < self._tired,
+            *self._known_there_alone(),
             Person.opted_out_at.is_(None),
             Person.last_contacted_at.is_(None) | (Person.last_contacted_at < self._tired),
             ~exists().where(Author.person_id == Person.id, Mention.author_id == Author.id),
@@ -147,15 +188,42 @@ class _Cleaner:
             ~exists().where(FollowUp.person_id == Person.id),
         )
 
+    def _known_there_alone(self) -> Sequence[ColumnElement[bool]]:
+        """Who is known on another platform too is kept as long as the longest of them says."""
+        if self._age.platform is None:
+            return ()
+        return (~exists().where(Author.person_id == Person.id, ~self._age.covers(Author.platform)),)
+
 
 _UNSETTLED: Final = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)
 _PLANNED: Final = (FollowUpState.PLANNED, FollowUpState.DUE)
 _MOVING: Final = (MentionState.COLLECTED, MentionState.CLASSIFIED)
 
 
-def _brands(database: Database) -> Sequence[int]:
+def _brands(database: Database) -> list[tuple[int, Keeping]]:
+    """Return every brand with how long its profile in force keeps things."""
+    found = []
     with database.read() as session:
-        return session.scalars(select(Brand.id).order_by(Brand.id)).all()
+        for brand_id, profile in session.execute(
+            select(Brand.id, BrandRevision.profile)
+            .outerjoin(BrandRevision, BrandRevision.id == Brand.revision_id)
+            .order_by(Brand.id)
+        ):
+            # A profile of before this was asked for has no such part.
+            found.append((brand_id, Keeping.model_validate((profile or {}).get("retention") or {})))
+    return found
+
+
+def _delete_context(database: Database, *, before: datetime, size: tuple[int, int]) -> int:
+    batch, batches = size
+    gone = 0
+    for _ in range(batches):
+        with database.write() as session:
+            old = session.scalars(select(ThreadPost.id).where(ThreadPost.read_at < before).limit(batch)).all()
+            gone += _delete(session, ThreadPost, ThreadPost.id.in_(old)) if old else 0
+        if len(old) < batch:
+            break
+    return gone
 
 
 def _delete_rows(session: Session, row: type[Row], ids: Sequence[int]) -> Counter[str]:

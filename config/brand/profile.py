@@ -7,6 +7,7 @@ from pydantic import Field
 from config.base import Part
 from config.brand.answers import AutoSend, Canned, ContactCap, Gesture
 from config.brand.goals import Goal, SpendKind
+from config.brand.keeping import Keeping
 from config.brand.knowledge import Fact, Product, Promise
 from config.brand.listening import Account, Answering, Bot, PlatformUse, Query
 from config.brand.reporting import DigestPlan, Onboarding, SpecialDay
@@ -73,6 +74,9 @@ class Profile(Part):
     digest: DigestPlan = Field(default=DigestPlan(), description="Who gets the weekly digest, and when.")
     onboarding: Onboarding = Field(default=Onboarding(), description="What the client said when the work began.")
     special_days: tuple[SpecialDay, ...] = Field(default=(), description="Days of the year to remember.")
+    retention: Keeping = Field(
+        default=Keeping(), description="How long its posts are kept, where that differs from the operator's settings."
+    )
 
     @property
     def first_language(self) -> str:

@@ -34,6 +34,7 @@ from storage.tables import (
     Reply,
     Row,
     Source,
+    ThreadPost,
     WebSession,
 )
 from tests.rows import add_author, add_brand, add_draft, add_mention
@@ -48,9 +49,9 @@ LONG_AGO = timedelta(days=400)
 class _Stage:
     """A brand a year and more ago, to which posts are added."""
 
-    def __init__(self, session: Session, clock: ManualClock) -> None:
+    def __init__(self, session: Session, clock: ManualClock, **profile: Any) -> None:
         self.session, self.at = session, clock.now() - LONG_AGO
-        self.revision: Revision = add_brand(session, clock)
+        self.revision: Revision = add_brand(session, clock, **profile)
         self.author = add_author(session, self.revision, self.at)
 
     def post(self, name: str, **changes: Any) -> Mention:
@@ -224,3 +225,63 @@ def test_small_batches_go_on_where_the_last_run_ended(database: Database, clock:
     assert sum(runs) == 6
     assert max(runs) <= 2 * batch
     assert _left(database) == ["p0", "p3", "p6", "p9"]
+
+
+def test_a_brands_own_times_and_a_platforms_go_before_the_operators(database: Database, clock: ManualClock) -> None:
+    own = {"mentions": "600d", "platforms": {"reddit": "20d"}}
+    with database.write() as session:
+        stage = _Stage(session, clock, retention=own)
+        stage.post("a year old")
+        bo = add_author(session, stage.revision, stage.at, handle="bo", platform="reddit")
+        for name, days in (("old there", 21), ("young there", 19)):
+            at = clock.now() - timedelta(days=days)
+            add_mention(session, bo, name, "About it", at)
+        cy = add_author(session, stage.revision, stage.at, handle="cy", platform="reddit")
+        at = clock.now() - timedelta(days=25)
+        add_mention(session, cy, "gone there", "About it", at)
+        session.get_one(Person, cy.person_id).last_seen_at = at
+        session.get_one(Person, bo.person_id).last_seen_at = clock.now()
+    gone = clean_up(database, clock, retention=RETENTION)
+    assert gone["mentions"] == 2
+    assert _left(database) == ["a year old", "young there"]
+    with database.read() as session:
+        assert set(session.scalars(select(Author.handle))) == {"ada", "bo"}
+
+
+def test_who_is_known_on_two_platforms_is_kept_as_long_as_the_longer_says(
+    database: Database, clock: ManualClock
+) -> None:  # fmt: skip
+    with database.write() as session:
+        stage = _Stage(session, clock, retention={"platforms": {"reddit": "20d"}})
+        stage.at = clock.now() - timedelta(days=100)
+        bo = add_author(session, stage.revision, stage.at, handle="bo", platform="reddit")
+        other = add_author(session, stage.revision, stage.at, handle="bo2", platform="x")
+        old = session.get_one(Person, other.person_id)
+        other.person_id = bo.person_id
+        session.flush()
+        session.delete(old)
+    clean_up(database, clock, retention=RETENTION)
+    assert _handles(database) == {"bo", "bo2"}
+    clock.advance(timedelta(days=300))
+    clean_up(database, clock, retention=RETENTION)
+    assert _handles(database) == set()
+
+
+def _handles(database: Database) -> set[str]:
+    with database.read() as session:
+        return set(session.scalars(select(Author.handle)))
+
+
+def test_context_goes_after_a_day(database: Database, clock: ManualClock) -> None:
+    with database.write() as session:
+        stage = _Stage(session, clock)
+        mention = stage.post("p", posted_at=clock.now())
+        session.get_one(Conversation, mention.conversation_id).last_mention_at = clock.now()
+        for number, hours in enumerate((1, 23, 25, 50)):
+            at = clock.now() - timedelta(hours=hours)
+            session.add(
+                ThreadPost(brand_id=1, conversation_id=mention.conversation_id, platform="x", external_id=str(number),
+                           author_external_id="b", author_handle="b", is_own=False, text="t", posted_at=at, read_at=at)
+            )  # fmt: skip
+    assert clean_up(database, clock, retention=RETENTION, batch=1)["thread_posts"] == 2
+    assert _count(database, ThreadPost) == 2
