@@ -47,8 +47,8 @@ class Connected:
     """
 
     identity: Identity
-    read: Mapping[str, str]
-    write: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, str] = field(repr=False)
+    write: Mapping[str, str] = field(default_factory=dict, repr=False)
     account_options: Mapping[str, object] = field(default_factory=dict)
     sources: tuple[Mapping[str, object], ...] = ()
     expires_at: datetime | None = None

@@ -59,7 +59,7 @@ Keyring = Callable[[Holder, Mapping[str, str]], Credentials]
 class MemoryCredentials:
     """Credentials in memory, for tests and for trying."""
 
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict, repr=False)
     holder: Holder = Holder(brand="demo", platform="memory", account="", use=Use.READ)
 
     def get(self, name: str, /) -> str:

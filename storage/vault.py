@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select
@@ -48,8 +48,8 @@ class Owner:
 class Kept:
     """A token as it was kept; `origin` is what its keeper wrote beside it."""
 
-    value: str
-    origin: str = ""
+    value: str = field(repr=False)
+    origin: str = field(default="", repr=False)
     expires_at: datetime | None = None
 
 

@@ -10,6 +10,9 @@ from runtime.cli.options import AsJson, ConfigFile
 def doctor(
     config: ConfigFile = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask no platform about the accounts' keys.")] = False,
+    listen_only: Annotated[
+        bool, typer.Option("--listen-only", help="Look as earnest run --listen-only works: without the write key.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what is configured, reachable and missing, and how to mend it. Exits with 1 when something is wrong.
@@ -20,7 +23,7 @@ def doctor(
     from runtime.cli.errors import FAILED
     from runtime.cli.printing import print_json
 
-    findings = examine(config, offline=offline)
+    findings = examine(config, offline=offline, listen_only=listen_only)
     if as_json:
         print_json({"ok": not any(finding.is_wrong for finding in findings), "items": findings})
     else:

@@ -10,10 +10,10 @@ from runtime.cli.checkups.settings import look_at_settings
 __all__ = ["Finding", "Health", "examine", "show_findings"]
 
 
-def examine(config: Path | None, *, offline: bool = False) -> list[Finding]:
+def examine(config: Path | None, *, offline: bool = False, listen_only: bool = False) -> list[Finding]:
     """Look at everything that can be looked at; nothing is changed and nothing is sent. Never raises our own errors.
 
-    Unless `offline`, platforms are asked whose keys the accounts have.
+    Unless `offline`, platforms are asked whose keys the accounts have. With `listen_only` the write key isn't missed.
     """
     from runtime.cli.checkups.accounts import look_at_accounts
     from runtime.cli.checkups.brands import look_at_brands
@@ -30,7 +30,8 @@ def examine(config: Path | None, *, offline: bool = False) -> list[Finding]:
             return [*look_at_machine(None), *findings]
         for name, look in (
             ("machine", look_at_machine), ("model", look_at_model), ("database", look_at_storage),
-            ("brands", look_at_brands), ("accounts", partial(look_at_accounts, offline=offline)),
+            ("brands", look_at_brands),
+            ("accounts", partial(look_at_accounts, offline=offline, listen_only=listen_only)),
             ("mail", look_at_mail), ("desk", look_at_desk),
         ):  # fmt: skip
             found = look(loaded)

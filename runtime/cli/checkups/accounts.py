@@ -34,15 +34,19 @@ from storage.database import Database, StorageError
 from storage.migration import Version, version
 from storage.queries.brands import current_revision
 from storage.tables import Brand
-from storage.vault import Entry, Owner, Vault
+from storage.vault import Entry, Owner
 
 SOON = timedelta(days=7)
 # Names of what is the same in both sets without harm, such as an app's id, hold none of these.
 _POWERS = ("token", "password")
 
 
-def look_at_accounts(loaded: Loaded, *, offline: bool = False) -> list[Finding]:
-    """Look at keys, tokens and records; unless `offline`, each platform is asked about each account's keys."""
+def look_at_accounts(loaded: Loaded, *, offline: bool = False, listen_only: bool = False) -> list[Finding]:
+    """Look at keys, tokens and records; unless `offline`, each platform is asked about each account's keys.
+
+    With `listen_only` nothing that writes is looked at, and the write key isn't opened.
+    """
+    uses = (Use.READ,) if listen_only else tuple(Use)
     findings = [*_look_at_libraries(loaded), *_look_at_records(loaded)]
     try:
         database = Database(loaded.database_url)
@@ -50,7 +54,7 @@ def look_at_accounts(loaded: Loaded, *, offline: bool = False) -> list[Finding]:
         return findings
     try:
         if version(database) is Version.CURRENT:
-            findings += _Look(loaded, database, offline=offline).all()
+            findings += _Look(loaded, database, offline=offline, uses=uses).all()
     except SQLAlchemyError:
         return findings  # the look at storage complains of that
     finally:
@@ -86,12 +90,12 @@ def _look_at_records(loaded: Loaded) -> Iterator[Finding]:
 class _Look:
     """The part that needs the database."""
 
-    def __init__(self, loaded: Loaded, database: Database, *, offline: bool) -> None:
+    def __init__(self, loaded: Loaded, database: Database, *, offline: bool, uses: tuple[Use, ...]) -> None:
         self._loaded, self._database, self._offline = loaded, database, offline
         self._clock = SystemClock()
-        self._vault: Vault = build_vault(loaded, database, self._clock)
+        self._uses, self._vault = uses, build_vault(loaded, database, self._clock, uses=uses)
         with database.read() as session:
-            self._entries = self._vault.entries(session)
+            self._entries = [entry for entry in self._vault.entries(session) if entry.owner.use in uses]
 
     def all(self) -> Iterator[Finding]:
         """Yield what is found."""
@@ -107,7 +111,7 @@ class _Look:
                     yield from self._look_at_account(slug, brand.profile, account)
 
     def _look_at_keys(self) -> Iterator[Finding]:
-        for use in Use:
+        for use in self._uses:
             held = [entry for entry in self._entries if entry.owner.use is use]
             try:
                 seal = self._vault.keys.get(use) if held else self._vault.keys.find(use)
@@ -178,7 +182,7 @@ class _Look:
 
     def _look_at_account(self, slug: str, profile: Profile, account: Account) -> Iterator[Finding]:
         about = f"{slug} {account.platform}"
-        uses = [use for use in Use if self._is_there(slug, profile, account, use)]
+        uses = [use for use in self._uses if self._is_there(slug, profile, account, use)]
         if not uses:
             mend = f"Run: earnest connect {account.platform} --brand {slug}"
             yield note(about, f"No keys of {account.handle} are stored.", mend)

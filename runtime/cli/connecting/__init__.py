@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy import select
 
 from config.brand.profile import Profile
 from config.loading import BrandFile, Loaded, read_brand
@@ -25,6 +26,8 @@ from runtime.cli.connecting.preview import preview_source
 from runtime.cli.connecting.saving import KeySet, read_exactly, save
 from runtime.cli.workplace import Workplace, known_parts, open_workplace
 from runtime.wiring import build_collectors, build_keyring, build_vault, reach_of
+from storage.queries.brands import current_revision
+from storage.tables import Brand
 from storage.vault import Owner
 
 
@@ -79,6 +82,7 @@ class _Connecting:
 
     def run(self) -> None:
         """Ask, sign in, show, save."""
+        self._require_same_profile()
         connected = self._sign_in()
         keys = {Use.READ: self._check(connected, Use.READ, connected.read)}
         reply = bool(connected.write) and self._wants_to_reply(connected)
@@ -93,6 +97,20 @@ class _Connecting:
         self._confirm(plan)
         sets = {use: KeySet(values=memory.values, identity=identity) for use, (memory, identity) in keys.items()}
         self._save(connected, plan, sets, profile, text)
+
+    def _require_same_profile(self) -> None:
+        """Raise InvalidInput where applying the file would undo edits that were made at the desk."""
+        slug = self._brand.profile.slug
+        with self._place.database.read() as session:
+            brand = session.scalars(
+                select(Brand).where(Brand.slug == slug, Brand.revision_id.is_not(None))
+            ).one_or_none()
+            stored = current_revision(session, brand.id).profile if brand and self._wishes.apply else None
+        if stored is not None and stored != self._brand.profile:
+            raise InvalidInput(
+                f"{slug}'s file differs from what is in force; run earnest config export {slug} or earnest config apply"
+                " first, or connect without --apply."
+            )
 
     def _sign_in(self) -> Connected:
         answers = {ask.name: self._ask(ask) for ask in self._connector.asks()}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ _BY = "earnest connect"
 class KeySet:
     """One set of keys, and whose they are."""
 
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
     identity: Identity
 
 

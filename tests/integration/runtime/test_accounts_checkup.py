@@ -103,6 +103,14 @@ def test_key_files_that_others_read_or_that_are_gone_are_wrong(connected: Quay) 
     assert "There is no write key" in told[1]
 
 
+def test_a_listener_doesn_t_miss_the_write_key(connected: Quay) -> None:
+    (connected.folder / "data" / "keys" / "write.key").unlink()
+    assert of(look(connected, offline=True), Health.WRONG)
+    findings = look_at_accounts(connected.load(), listen_only=True)
+    assert of(findings, Health.WRONG, Health.WARNING) == []
+    assert not any("write" in line for line in of(findings, Health.WELL))
+
+
 def test_a_moved_token_is_wrong(connected: Quay) -> None:
     database = connected.open()
     with database.write() as session:

@@ -169,6 +169,15 @@ def test_a_second_account_is_told_from_the_first_and_the_first_isn_t_doubled(qua
     assert told == [("harbour", None), ("harbour-2", "@dove"), ("harbour-3", "@dove")]
 
 
+def test_edits_at_the_desk_are_not_undone(quay: Quay) -> None:
+    quay.ok("config", "apply")
+    quay.file.write_text(BRAND.replace('Tern Kettles"', 'Tern"'))
+    done = quay.run("connect", "harbour", "--apply", given=ANSWERS)
+    assert done.exit_code == 2
+    assert "earnest config export tern" in done.output
+    assert not _count(quay, Credential)
+
+
 def test_an_unknown_platform_names_those_there_are(quay: Quay) -> None:
     done = quay.run("connect", "habour")
     assert done.exit_code == 2

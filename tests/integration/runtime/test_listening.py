@@ -49,11 +49,12 @@ def test_it_drafts_without_the_write_key_and_what_is_approved_waits_for_another(
         with parts.database.read() as session:
             draft = session.scalars(select(Draft)).one()
         parts.reviewer.approve(draft_id=draft.id, version=draft.version, user_id=user_id)
-        assert parts.durable is not None
+        durable = parts.durable
+        assert durable is not None
         # Whatever this process would do with it, it would have done before this second job of the same moment ends.
         with parts.database.write() as session:
             parts.jobs.enqueue(session, Job(kind=JobKind.SLA, key="sla:now", ids=(1,)))
-        wait_for(lambda: {depth.queue for depth in parts.durable.depths()} == {"send"}, seconds=30)
+        wait_for(lambda: {depth.queue for depth in durable.depths()} == {"send"}, seconds=30)
         assert _states(parts.database) == [ReplyState.QUEUED]
         assert process._desk is None
     finally:
