@@ -3,7 +3,7 @@
 What can be read now goes through intake like anything else; what still can't stays, with the reason of this time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -24,6 +24,7 @@ from platforms.recordings import Answer, Reader, find_readers
 from storage.database import Database
 from storage.tables import DeadLetter
 
+Readers = Mapping[str, Callable[[], Reader]]
 PAGE: Final = 200
 _HEAD: Final = 2**16
 _ROWS: Final = frozenset({"file", "folder", "webhook", "import"})
@@ -70,15 +71,15 @@ def letters_of_source(database: Database, source_id: int, *, after: int = 0, lim
 
 def reread_letters(
     database: Database, clock: Clock, intake: Intake, *, source_id: int, base: Path, rejects_folder: Path | None = None,
-    everything: bool = False,
+    everything: bool = False, readers: Readers | None = None,
 ) -> Reread:  # fmt: skip
     """Read a source's dead letters again, a page in a transaction; `base` is the folder that its paths count from.
 
-    Can be killed and run again: what is saved is known by its id. `everything` keeps posts that match no query.
-    Raises NotFound for an unknown source.
+    Can be killed and run again: what is saved is known by its id. `everything` keeps posts that match no query, and
+    `readers` replaces those of the installed platforms. Raises NotFound for an unknown source.
     """
     view = view_source(database, intake.profiles, source_id)
-    read = _reader_of(view, base=base, now=clock.now())
+    read = _reader_of(view, readers or find_readers(), base=base, now=clock.now())
     posts, good, left, after = IntakeReport(), 0, list[Letter](), 0
     while letters := letters_of_source(database, source_id, after=after):
         after = letters[-1].id
@@ -112,10 +113,10 @@ def _save(
     return intake.save(source_id, Batch(posts=posts), aside=True, everything=everything, extra=note)
 
 
-def _reader_of(view: SourceView, *, base: Path, now: datetime) -> Callable[[Letter], _Outcome]:
+def _reader_of(view: SourceView, readers: Readers, *, base: Path, now: datetime) -> Callable[[Letter], _Outcome]:
     if view.kind in _ROWS:
         return lambda letter: _read_row(letter, view, base=base, now=now)
-    load = find_readers().get(view.kind)
+    load = readers.get(view.kind)
     if load is None:
         return lambda _letter: _Outcome(reason=NO_READER)
     reader = load()
