@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from config.secrets import MissingSecret
 from domain.answers import Outcome, OutgoingReply, SendResult
 from domain.errors import EarnestError
 from domain.ports import Publisher
 from domain.states import ReplyState, change
 from domain.time import Clock
+from platforms.credentials import MissingCredential
 from responders.approval import is_on_record
 from responders.gate import permit
 from responders.publishers.finding import Publishers
@@ -52,7 +54,7 @@ class Outbox:
         if claimed is None:
             return None
         outgoing, publisher, attempt = claimed
-        result = publisher.send(outgoing)
+        result = _send(publisher, outgoing)
         with self._database.write() as session:
             reply = session.get_one(Reply, reply_id, with_for_update=True)
             note_sending(session, reply=reply, attempt=attempt, result=result, now=self._clock.now())
@@ -177,6 +179,14 @@ class Outbox:
         reply.next_try_at = self._clock.now() + delay
         key = f"look_up:{reply.id}:{reply.attempts}.{reply.lookups}"
         self._jobs.enqueue(session, Job(kind=JobKind.LOOK_UP, key=key, ids=(reply.id,), delay=delay))
+
+
+def _send(publisher: Publisher, outgoing: OutgoingReply) -> SendResult:
+    try:
+        return publisher.send(outgoing)
+    except (MissingCredential, MissingSecret) as error:
+        # A key is asked for before anything goes out.
+        return SendResult(outcome=Outcome.REJECTED, message=str(error), requests=0)
 
 
 def as_request(session: Session, reply: Reply) -> OutgoingReply:

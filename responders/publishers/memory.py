@@ -29,10 +29,13 @@ class MemoryPublisher:
     faults: list[Fault] = field(default_factory=list)
     posts: list[OutgoingReply] = field(default_factory=list)
     requests: int = 0
+    before_request: Callable[[], None] | None = None
     before_answer: Callable[[], None] | None = None
 
     def send(self, reply: OutgoingReply, /) -> SendResult:
         """Keep the reply, or meet the next fault."""
+        if self.before_request:
+            self.before_request()
         self.requests += 1
         fault = self.faults.pop(0) if self.faults else None
         if fault is Fault.REFUSED:

@@ -10,6 +10,7 @@ from domain.answers import LookUpResult, OutgoingReply, SendResult
 from domain.errors import InvalidTransition
 from domain.states import DraftState, ReplyState
 from domain.time import ManualClock
+from platforms.credentials import MemoryCredentials
 from responders.outbox import CLAIM
 from responders.publishers.memory import Fault
 from responders.unknown import doubt_everything, look_up_doubted
@@ -70,6 +71,20 @@ def test_a_rejection_is_failed_and_says_why(desk: Desk) -> None:
     assert (reply.state, reply.last_error, desk.publisher.requests) == (
         ReplyState.FAILED, "the platform refuses this reply", 1,
     )  # fmt: skip
+
+
+def test_a_key_that_is_nowhere_fails_the_reply_and_says_what_to_do(desk: Desk) -> None:
+    _approve(desk)
+
+    def ask_for_key() -> None:
+        MemoryCredentials().get("token")
+
+    desk.publisher.before_request = ask_for_key
+    desk.jobs.run_due()
+    (reply,) = desk.replies()
+    assert reply.state is ReplyState.FAILED
+    assert "run: earnest connect memory" in (reply.last_error or "")
+    assert desk.publisher.posts == []
 
 
 def test_a_connection_lost_after_the_write_is_found_and_never_repeated(desk: Desk) -> None:
