@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
-from config.brand.sources import SourceBase
+from config.brand.sources import Polled, SourceBase
 from domain.states import MentionState, SourceState
 from listener.sources import SourceView
 from platforms.registry import capabilities_of
@@ -70,6 +70,8 @@ def count_overdue(session: Session, source: Source, profile: Profile, *, now: da
 
 
 def _has_due(session: Session, source: Source, profile: Profile, now: datetime) -> bool:
+    if not isinstance(_settings_of(profile, source.key), Polled):
+        return False  # what comes by itself can't be asked
     before = now - capabilities_of(source.kind).deleted_within * EARLY
     query = select(Mention.id).where(
         *_of_source(source.id, source.brand_id, source.kind), *_young(_settings_of(profile, source.key), now),

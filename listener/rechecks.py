@@ -22,6 +22,7 @@ from listener.intake import Intake, IntakeReport
 from listener.leases import borrow_lease
 from listener.overdue import list_due
 from listener.sources import SourceView, view_source
+from platforms.registry import capabilities_of
 from storage.database import Database
 from storage.tables import Mention, Source
 
@@ -67,7 +68,7 @@ def recheck_source(
     try:
         collector = build(view)
     except EarnestError as error:
-        return look.end(IntakeReport(), 0, Signal(kind=SignalKind.MISCONFIGURED, message=str(error)))
+        return look.end(IntakeReport(), 0, Signal(kind=SignalKind.MISCONFIGURED, message=str(error)), asked_for=False)
     if not isinstance(collector, Rechecker):
         look.put_off(LONGEST_WAIT, error=None)
         return RecheckReport(source_id=source_id, skipped="its platform can't be asked about posts again")
@@ -99,12 +100,16 @@ class _Look:
             )
         return self.end(posts, asked, signal)
 
-    def end(self, posts: IntakeReport, asked: int, signal: Signal | None) -> RecheckReport:
+    def end(
+        self, posts: IntakeReport, asked: int, signal: Signal | None, *, asked_for: bool = True
+    ) -> RecheckReport:  # fmt: skip
+        """Note how the look went; `asked_for` says that the platform is known to answer such questions."""
         if signal is None:
             self.put_off(None, error=None)
         else:
             wait = signal.retry_after or (LONG_WAIT if signal.kind in _LONG else timedelta())
-            self.put_off(min(wait, LONGEST_WAIT), error=signal.message[:1000])
+            promised = asked_for or capabilities_of(self.view.platform).delete_sync is not None
+            self.put_off(min(wait, LONGEST_WAIT), error=signal.message[:1000] if promised else None)
         return RecheckReport(source_id=self.view.id, asked=asked, posts=posts, signal=signal)
 
     def put_off(self, wait: timedelta | None, *, error: str | None) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from domain.errors import InvalidInput
+from domain.money import Money
 from domain.posts import RawPost, Signal, SignalKind
 from domain.states import MentionState, SourceState
 from domain.time import ManualClock
@@ -13,6 +15,8 @@ from listener.collectors.memory import MemoryCollector
 from listener.leases import take_lease
 from listener.overdue import count_overdue, sources_due
 from listener.rechecks import RecheckReport, recheck_source
+from listener.spending import keep_half
+from platforms.allowance import Allowance
 from storage.database import Database
 from storage.jobs import JobKind
 from storage.tables import LedgerEntry, Mention, Source
@@ -209,3 +213,37 @@ def test_posts_that_were_not_looked_at_in_time_are_counted(home: Home, collector
     collector.silent = set()
     look(home, collector)
     assert late() == 0
+
+
+def test_what_comes_by_itself_is_not_asked_about(home: Home) -> None:
+    home.save(post(1, "I like kestrel", platform="webhook"), source="hook")
+    home.clock.advance(30 * HOUR)
+    assert due(home) == []
+    with home.database.read() as session:
+        source = session.get_one(Source, home.sources["hook"])
+        profile = home.profiles.current(home.brand_id).profile
+        assert count_overdue(session, source, profile, now=home.clock.now()) == 0
+
+
+def test_settings_that_are_wrong_are_told_only_where_a_look_was_promised(
+    home: Home, collector: MemoryCollector
+) -> None:
+    def build(_view: object) -> MemoryCollector:
+        raise InvalidInput("The instance is missing.")
+
+    report = recheck_source(
+        home.database, home.clock, build=build, source_id=home.sources["main"], intake=home.intake
+    )  # fmt: skip
+    assert report.signal is not None
+    assert home.source().recheck_error is None
+    assert home.source().recheck_after == home.clock.now() + 6 * HOUR
+    assert collector.looks == []
+
+
+def test_half_of_a_limit_is_kept_for_the_reading() -> None:
+    euros = Money(micros=10_000_000, currency="EUR")
+    fresh = keep_half(Allowance(micros=10_000_000, calls=101), budget=euros, calls=101)
+    assert (fresh.micros, fresh.calls) == (5_000_000, 51)
+    half_spent = keep_half(Allowance(micros=4_000_000, calls=50), budget=euros, calls=101)
+    assert (half_spent.micros, half_spent.calls) == (0, 0)
+    assert keep_half(Allowance(), budget=None, calls=None) == Allowance()
