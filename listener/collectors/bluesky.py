@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -76,7 +76,7 @@ class BlueskyCollector:
     words: Sequence[str]
     platform: str = PLATFORM
 
-    def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
+    def collect(self, *, cursor: str | None, since: datetime) -> Generator[Batch]:
         """Yield each list's pages, then the stream's; a failing list doesn't keep the stream from being read."""
         failure: EarnestError | None = None
         listings = self.options.read or (_WITH_ACCOUNT if self.owner.is_possible else (Listing.STREAM,))

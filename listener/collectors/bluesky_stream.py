@@ -11,6 +11,7 @@ from platforms.bluesky.events import micros, time_of
 from platforms.bluesky.jetstream import Jetstream
 from platforms.bluesky.reading import Gathering
 from platforms.bluesky.values import mapping
+from platforms.trouble import Trouble
 
 # Servers differ by moments in when they met an event; what comes twice is known.
 REWIND: Final = timedelta(seconds=5)
@@ -43,23 +44,33 @@ class StreamReading:
         """Yield parts from `at`, or from `since` on the first reading, until now; raises Trouble."""
         now = self.clock.now()
         begin = at - _micros(REWIND) if at is not None else micros(max(since, now - FIRST))
-        last, gathering = at or begin, Gathering(ours=self.ours)
+        last, gathering, trouble = at or begin, Gathering(ours=self.ours), None
         events = self.stream.listen(since=begin, until=now, listen_for=self.listen_for)
-        for number, event in enumerate(events, 1):
-            if isinstance(event, Reject):
-                gathering.rejects.append(event)
-            else:
-                gathering.take(event)
-                found = time_of(mapping(event))
-                last = max(last, micros(found)) if found else last
-            if number % PART == 0:
-                yield self._part(gathering, last)
-                gathering = Gathering(ours=self.ours)
+        try:
+            for number, event in enumerate(events, 1):
+                last = max(last, _take(event, gathering))
+                if number % PART == 0:
+                    yield self._part(gathering, last)
+                    gathering = Gathering(ours=self.ours)
+        except Trouble as error:
+            trouble = error  # what came before it is kept all the same
         yield self._part(gathering, last)
+        if trouble is not None:
+            raise trouble
 
     def _part(self, gathering: Gathering, at: int) -> Part:
         posts = tuple(post for post in gathering.posts.values() if post.text.strip() and self.wanted(post))
         return Part(posts=posts, rejects=tuple(gathering.rejects), deleted=tuple(gathering.deleted), at=at)
+
+
+def _take(event: object, gathering: Gathering) -> int:
+    """Gather an event, and return its time; 0 where it has none."""
+    if isinstance(event, Reject):
+        gathering.rejects.append(event)
+        return 0
+    gathering.take(event)
+    found = time_of(mapping(event))
+    return micros(found) if found else 0
 
 
 def _micros(step: timedelta) -> int:

@@ -7,7 +7,6 @@ time in microseconds, which holds on every server of the stream.
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -44,7 +43,7 @@ class Jetstream:
     address: str
     reach: Reach
     clock: Clock
-    quiet: timedelta = QUIET
+    quiet: timedelta = field(default_factory=lambda: QUIET)
     monotonic: Callable[[], float] = field(default=time.monotonic)
 
     def listen(self, *, since: int, until: datetime, listen_for: timedelta) -> Iterator[object]:
@@ -53,7 +52,7 @@ class Jetstream:
         What can't be parsed comes as a Reject. Raises Trouble.
         """
         deadline = self.monotonic() + listen_for.total_seconds()
-        with closing(self._connect(since)) as connection:
+        with self._connect(since) as connection:
             while (left := deadline - self.monotonic()) > 0:
                 frame = _receive(connection, min(left, self.quiet.total_seconds()))
                 if frame is None:

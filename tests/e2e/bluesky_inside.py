@@ -50,6 +50,7 @@ def hear(running: Running, tern: Person, person: Person, text: str = TEXT) -> Me
     uri = person.post(text.format(tern.handle), to=tern.called)
     wait_for(lambda: uri in tern.told_of())
     running.collect()
+    mention: Mention
     (mention,) = [each for each in running.all(Mention) if each.external_id == uri]
     return mention
 
@@ -60,6 +61,7 @@ def approve(running: Running, mention: Mention) -> Reply:
     text = f"Thank you! See https://example.com/care @{str(mention.url).split('/')[4]}"
     running.parts.reviewer.approve(draft_id=draft.id, version=draft.version, user_id=1, text=text)
     running.jobs.run_due()
+    reply: Reply
     (reply,) = [each for each in running.all(Reply) if each.mention_id == mention.id]
     return reply
 
