@@ -80,12 +80,14 @@ class Batch:
     """One page of a reading: what to save, and the cursor to save with it in the same transaction.
 
     `cursor` is opaque text of the collector's own, None when nothing was learnt; `requests` counts outside calls
-    and `cost_micros` their price in `currency`; `deleted` are ids that the platform says are gone.
+    and `cost_micros` their price in `currency`; `deleted` are ids that the platform says are gone, and `standing` those
+    that it says are there without showing them.
     """
 
     posts: tuple[RawPost, ...] = ()
     rejects: tuple[Reject, ...] = ()
     deleted: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
     cursor: str | None = None
     signal: Signal | None = None
     requests: int = 0

@@ -132,7 +132,7 @@ class _Look:
         # What wasn't asked for is the reading's business: here it would come in whatever the queries say.
         posts = tuple(post for post in batch.posts if post.external_id in asked)
         deleted = tuple(each for each in batch.deleted if each in asked)
-        told = {*deleted, *(post.external_id for post in posts)}
+        told = {*deleted, *(post.external_id for post in posts), *asked.intersection(batch.standing)}
         beside = replace(batch, posts=posts, deleted=deleted, cursor=None, signal=None)
         return self.intake.save(
             self.view.id, beside, everything=True, aside=True, lease=token or None,

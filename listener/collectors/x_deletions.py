@@ -38,12 +38,16 @@ class Deletions:
     pause: Callable[[float], None] = time.sleep
 
     def recheck(self, ids: Sequence[str]) -> Batch:
-        """Return which of the posts are gone; those of a look-up as they read now besides."""
+        """Return which of the posts are gone; those of a look-up as they read now, those of a job as standing."""
         asked = [each for each in dict.fromkeys(ids) if each.isascii() and each.isdecimal()]
         reading, trouble = Reading(), None
+        by_job = bool(asked) and len(asked) >= self.jobs_from
         try:
-            if asked:
-                reading = self._by_job(asked) if len(asked) >= self.jobs_from else self._by_lookup(asked)
+            if by_job:
+                answer = self._by_job(asked)
+                by_job, reading = answer is not None, answer or Reading()
+            if asked and not by_job:
+                reading = self._by_lookup(asked)
         except Trouble as found:
             trouble = found
         batch = self.pager.batch(reading, trouble=trouble)
@@ -51,6 +55,8 @@ class Deletions:
         return Batch(
             posts=tuple(post for post in batch.posts if post.external_id in wanted),
             deleted=tuple(each for each in batch.deleted if each in wanted), signal=batch.signal,
+            # What a job that is done doesn't name still stands.
+            standing=tuple(each for each in asked if each not in batch.deleted) if by_job and not trouble else (),
             requests=batch.requests, cost_micros=batch.cost_micros, currency=batch.currency,
         )  # fmt: skip
 
@@ -70,13 +76,14 @@ class Deletions:
             deleted += found.deleted
         return Reading(posts=tuple(posts), deleted=tuple(deleted))
 
-    def _by_job(self, ids: Sequence[str]) -> Reading:
+    def _by_job(self, ids: Sequence[str]) -> Reading | None:
+        """Return what a job says is gone; None where the app may start none."""
         try:
             job = self._job(ids)
         except Trouble as trouble:
             if trouble.status != 403:
                 raise
-            return self._by_lookup(ids)
+            return None
         for wait in (*WAITS, None):
             status = as_word(job.get("status"))
             if status == "complete":
