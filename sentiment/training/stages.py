@@ -34,7 +34,7 @@ class Shares:
     `replayed` and `others` are how many public rows and weak examples of `other` join them.
     """
 
-    written: int = 4
+    written: int = 3
     care: int = 2
     labelled: int = 1
     replayed: int = 8_000
