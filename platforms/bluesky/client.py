@@ -1,6 +1,6 @@
 """Bluesky's interface (XRPC) through the SDK's requests: plain JSON in and out, one request a call, never repeated.
 
-The SDK's models and sessions are left out on purpose (docs/decisions/19): one malformed post would spoil a page, and
+The SDK's models and sessions are left out on purpose (docs/decisions/21): one malformed post would spoil a page, and
 its client signs in by itself.
 """
 
