@@ -77,7 +77,8 @@ def service_for(profile: Profile, *, handle: str, named: str | None) -> str:
     """Return the server of the brand's account of that handle; `named` is what the source says itself."""
     if named:
         return named.rstrip("/")
-    ours = (account for account in profile.accounts if account.platform == "bluesky" and account.handle == handle)
+    named_so = bare(handle)
+    ours = (each for each in profile.accounts if each.platform == "bluesky" and bare(each.handle) == named_so)
     return service_of(next((account.options for account in ours), {}))
 
 

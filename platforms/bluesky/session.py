@@ -138,6 +138,8 @@ class SessionOwner:
     def client(self, session: Session | None = None) -> Client:
         """Return the client of the server that the account lives on."""
         server = (session.server if session else None) or self._service
+        if server.startswith("http:") and not self._service.startswith("http:"):
+            server = self._service  # what began sealed doesn't go on in the open
         if server not in self._clients:
             self._clients[server] = self._connect(server)
         return self._clients[server]

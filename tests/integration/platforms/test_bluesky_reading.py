@@ -13,6 +13,9 @@ from listener.collectors.bluesky import BlueskyCollector
 from platforms.allowance import Allowance
 from platforms.credentials import MemoryCredentials
 from simulators.loopback import Answer
+from storage.database import Database
+from storage.tables import Mention
+from tests.integration.listener.home import open_home
 from tests.integration.platforms.bluesky_world import World
 
 SINCE = timedelta(days=7)
@@ -256,3 +259,22 @@ def test_a_look_that_fails_says_why_and_finds_nothing_gone(world: World) -> None
     assert (batch.posts, batch.deleted) == ((), ())
     assert batch.signal
     assert batch.signal.kind is SignalKind.UNAVAILABLE
+
+
+def test_each_post_is_kept_once_wherever_a_reading_is_killed(
+    world: World, clock: ManualClock, sqlite_database: Database
+) -> None:
+    home = open_home(sqlite_database, clock, sources=[{"id": "main", "type": "memory", "match": "everything"}])
+    uris = write_many(world, clock, 7)
+    cursor: str | None = None
+    total = 0
+    for stop in (1, 1, 2, 1, 3, 50, 50):
+        reading = world.collector().collect(cursor=cursor, since=clock.now() - SINCE)
+        for number, batch in enumerate(reading, start=1):
+            assert batch.signal is None
+            total += home.intake.save(home.sources["main"], batch).new
+            cursor = home.source().cursor
+            if number == stop:
+                break
+    assert total == len(uris)
+    assert sorted(row.external_id for row in home.all(Mention)) == sorted(uris)

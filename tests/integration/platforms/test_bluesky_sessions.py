@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.answers import Outcome, OutgoingReply
 from domain.posts import Batch, SignalKind
 from domain.time import ManualClock
-from platforms.bluesky.session import SESSION, read_session
+from platforms.bluesky.client import Client
+from platforms.bluesky.session import SESSION, Session, SessionOwner, read_session
 from platforms.credentials import MemoryCredentials
 from simulators.loopback import Answer
 from tests.integration.platforms.bluesky_world import World
@@ -45,10 +47,10 @@ def test_reading_and_answering_have_sessions_of_their_own(world: World) -> None:
     read(world)
     assert world.write_keys.find(SESSION) is None
     world.read_keys.values.clear()
-    uri = world.add_post("kestrel")
-    from tests.integration.platforms.test_bluesky_answering import reply_to
-
-    world.publisher().send(reply_to(uri))
+    reply = OutgoingReply(
+        key="k", platform="bluesky", account="@kestrel.test", text="Hi", in_reply_to=world.add_post("kestrel")
+    )
+    assert world.publisher().send(reply).outcome is Outcome.SENT
     assert world.read_keys.values == {}
     assert world.count(SIGN_IN) == 2
 
@@ -144,3 +146,18 @@ def test_a_session_in_an_answer_without_tokens_is_an_outage(world: World) -> Non
     assert batch.signal
     assert batch.signal.kind is SignalKind.UNAVAILABLE
     assert world.read_keys.find(SESSION) is None
+
+
+def test_a_sealed_connection_never_goes_on_in_the_open(world: World, clock: ManualClock) -> None:
+    asked: list[str] = []
+
+    def connect(server: str) -> Client:
+        asked.append(server)
+        return Client(server, reach=world.reach, clock=clock)
+
+    owner = SessionOwner(
+        handle="a.test", service="https://kestrel.test", credentials=MemoryCredentials(), clock=clock, connect=connect
+    )
+    for server in ("http://elsewhere.test", "https://elsewhere.test"):
+        owner.client(Session(did="did:plc:a", handle="a.test", access="a", refresh="r", server=server))
+    assert asked == ["https://kestrel.test", "https://elsewhere.test"]
