@@ -24,10 +24,10 @@ from storage.tables import Mention, Source, ThreadPost
 from tests.integration.listener.home import post
 from tests.integration.privacy.planting import Planted, copy_planted
 
-POSTS = [
+POSTS = (
     post("m1", "Cap Aubray was lovely", platform="file", conversation_id="root", in_reply_to="root"),
     post("root", "Where to stay?", author="bo", platform="file", conversation_id="root"),
-]
+)
 
 
 @pytest.fixture
