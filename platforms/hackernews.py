@@ -2,4 +2,4 @@
 
 from platforms.capabilities import Capabilities
 
-FACTS = Capabilities(platform="hackernews", name="Hacker News", can_search=True, can_read_threads=True)
+FACTS = Capabilities(platform="hackernews", name="Hacker News", can_search=True)

@@ -40,7 +40,7 @@ def test_the_readme_claims_what_is_there(platform: str) -> None:
     publishers = {point.name for point in entry_points(group="earnest.publishers")}
     found = collector_class(platform)
     assert ("stream" in read.lower() or "jetstream" in read.lower()) == facts.can_stream
-    assert (threads == "yes") == issubclass(found, ThreadReader)
+    assert (threads == "yes") == facts.can_read_threads == issubclass(found, ThreadReader)
     assert (reply != "by hand") == facts.can_reply == (platform in publishers)
     assert ("called on" in reply) == facts.must_be_summoned
     assert ("approval" in reply) == any(demand.key == "approval" for demand in facts.demands_to_answer)
