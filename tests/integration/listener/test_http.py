@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from platforms.addresses import AddressRefused, HostNotFound, resolve
 from listener.http import Fetcher, FetchFailed, Limits
+from platforms.addresses import AddressRefused, HostNotFound, resolve
 from simulators.loopback import Answer, Request, serve
 
 INSIDE = Limits(allow_private=True, timeout=timedelta(seconds=2), max_body=100_000)
