@@ -26,3 +26,7 @@ class NotPermitted(ResponderError):
 
 class TooLong(ResponderError):
     """The text doesn't fit one post; shorten it, or approve it as a thread."""
+
+
+class AnotherAccount(ResponderError):
+    """Another account answers by now than the one that a reply was approved for; let that one publish again."""

@@ -14,7 +14,8 @@ from domain.states import ReplyState, change
 from domain.time import Clock
 from platforms.credentials import MissingCredential
 from responders.approval import is_on_record
-from responders.gate import permit
+from responders.errors import AnotherAccount
+from responders.gate import account_for, permit
 from responders.publishers.finding import Publishers
 from responders.spending import note_sending
 from storage import audit
@@ -106,8 +107,16 @@ class Outbox:
     def publisher_of(self, session: Session, reply: Reply) -> Publisher | None:
         """Return who sends `reply`; None when no publisher is set up for its brand and platform.
 
-        Raises EarnestError where its account's settings or keys are wrong.
+        Raises EarnestError where its account's settings or keys are wrong, or where another account answers by now.
         """
+        profile = self._profiles.current_of(session, reply.brand_id).profile
+        answering = account_for(profile, reply.platform)
+        if answering not in {None, reply.account}:
+            # What another account sends wasn't approved, and what ours sent isn't to be found there.
+            raise AnotherAccount(
+                f"The reply was approved for {reply.account}, and {answering} answers by now; let {reply.account} "
+                "publish again, or answer by hand."
+            )
         slug = session.scalars(select(Brand.slug).where(Brand.id == reply.brand_id)).one()
         return self._publishers.of(brand=slug, platform=reply.platform)
 
