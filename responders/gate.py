@@ -3,6 +3,7 @@
 It is asked before a draft is made, when it is approved, and just before it is sent.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -150,9 +151,8 @@ def _about_cap(mention: Mention, person_id: int, profile: Profile, since: dateti
 def _was_summoned(session: Session, mention: Mention, profile: Profile) -> bool:
     if mention.addressed is not None:
         return mention.addressed
-    text = mention.text.casefold()
     ours = [account for account in profile.accounts if account.platform == mention.platform]
-    if any(f"@{account.handle.removeprefix('@').casefold()}" in text for account in ours):
+    if any(_names(mention.text, account.handle) for account in ours):
         return True
     if mention.in_reply_to is None:
         return False
@@ -162,6 +162,12 @@ def _was_summoned(session: Session, mention: Mention, profile: Profile) -> bool:
         Reply.external_id == mention.in_reply_to,
     )
     return session.scalar(query) is not None
+
+
+def _names(text: str, handle: str) -> bool:
+    """Say whether a text calls on a handle: on all of it, and not within a longer one or an address."""
+    whole = rf"(?<![\w@/])@{re.escape(handle.removeprefix('@'))}(?![\w@-]|\.\w)"
+    return re.search(whole, text, re.IGNORECASE) is not None
 
 
 def _answering_account(profile: Profile, platform: str) -> Account | None:

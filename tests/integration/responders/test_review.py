@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from domain.answers import Finding, Severity
 from domain.errors import StaleWrite
 from domain.states import DraftState, ReplyState
 from domain.time import ManualClock
+from platforms.registry import capabilities_of
 from responders.errors import Blocked, NotPermitted, TooLong
 from storage.database import Database
 from storage.jobs import MemoryJobs
 from storage.queries.queue import QueueFilter, count_queue, list_queue
-from storage.tables import AuditEvent, Draft, Review
+from storage.tables import AuditEvent, Draft, Mention, Review
 from tests.integration.responders.desk import Desk
 
 
@@ -83,7 +85,8 @@ def test_the_gate_refuses_with_a_link_and_an_answer_by_hand_is_recorded(desk: De
 
 def test_a_text_that_is_too_long_is_refused_with_its_count(desk: Desk) -> None:
     draft_id = desk.add_draft(text="a b " * 200)
-    with pytest.raises(TooLong, match="characters and Mastodon allows 500"):
+    most = capabilities_of("mastodon").max_length
+    with pytest.raises(TooLong, match=f"has 800 characters and Mastodon allows {most}"):
         desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1)
     assert desk.replies() == []
 
@@ -93,6 +96,27 @@ def test_a_post_that_did_not_summon_the_account_is_answered_by_hand_on_x(desk: D
     draft_id = desk.add_draft(platform="x", accounts=[account])
     with pytest.raises(NotPermitted, match="mentions it"):
         desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("@tern I love it", True), ("(@TERN!)", True), ("thanks @tern.", True), ("@ternkettles I love it", False),
+        ("write to ada@tern.example", False), ("@tern-kettles hello", False), ("@tern.example hello", False),
+    ],
+)  # fmt: skip
+def test_a_handle_within_another_name_or_address_is_no_call(desk: Desk, text: str, called: object) -> None:
+    account = {"platform": "x", "handle": "@tern", "records": {"automated_label": "2026-11-01"}}
+    draft_id = desk.add_draft(platform="x", accounts=[account])
+    with desk.database.write() as session:
+        session.execute(update(Mention).values(text=text, addressed=None))
+    try:
+        desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1)
+        allowed = True
+    except NotPermitted as refused:
+        assert refused.permission.rule == "not_summoned"
+        allowed = False
+    assert allowed is called
 
 
 def test_reject_snooze_and_assign_leave_the_queue_as_people_expect(desk: Desk) -> None:
