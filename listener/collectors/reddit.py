@@ -95,7 +95,7 @@ class RedditCollector:
 
     def _read(self, listing: Listing, places: Places, since: datetime) -> Iterator[Batch]:
         window = places.windows[listing.key]
-        resumed = window.after is not None
+        resumed, floor = window.after is not None, window.floor
         while True:
             after = {"after": window.after} if window.after else {}
             try:
@@ -116,7 +116,7 @@ class RedditCollector:
             if window.after is None:
                 places.pass_on(listing)
             yield self._batch(
-                posts=newer(reading.posts, since), rejects=reading.rejects, deleted=reading.deleted,
+                posts=newer(reading.posts, since=since, floor=floor), rejects=reading.rejects, deleted=reading.deleted,
                 cursor=places.kept(),
             )  # fmt: skip
             if window.after is None:

@@ -109,6 +109,6 @@ def read_page(data: Any, *, place: str) -> Page:  # noqa: ANN401 - whatever JSON
     return Page(reading=reading, after=after if isinstance(after, str) and after else None)
 
 
-def newer(posts: Sequence[RawPost], since: datetime) -> tuple[RawPost, ...]:
-    """Return those of the posts that lie within the time that is wanted."""
-    return tuple(post for post in posts if post.posted_at >= since)
+def newer(posts: Sequence[RawPost], *, since: datetime, floor: int) -> tuple[RawPost, ...]:
+    """Return those of the posts that lie within the time that is wanted: since then, or since the last reading."""
+    return tuple(post for post in posts if post.posted_at >= since or post.posted_at.timestamp() >= floor)

@@ -104,6 +104,16 @@ def test_the_first_reading_goes_back_as_far_as_is_stated(world: World) -> None:
     assert world.requests() == 3
 
 
+def test_a_source_that_rested_longer_than_it_first_reads_back_loses_nothing(world: World, clock: ManualClock) -> None:
+    world.reddit.add_submission("kestrel before", at=ago(hours=1))
+    _, cursor, _ = read(world.collector(inbox=False))
+    clock.advance(timedelta(days=1))
+    late = world.reddit.add_submission("kestrel meanwhile", at=clock.now().timestamp())
+    clock.advance(timedelta(days=9))
+    batches = list(world.collector(inbox=False).collect(cursor=cursor, since=clock.now() - timedelta(days=7)))
+    assert names(post for batch in batches for post in batch.posts) >= {late}
+
+
 def test_a_listing_is_read_as_deep_as_reddit_shows_it(world: World) -> None:
     for number in range(1_100):
         world.reddit.add_submission(f"kestrel {number}", at=ago(minutes=number))
