@@ -15,10 +15,11 @@ from domain.time import Clock
 from listener.collectors.x_pages import Pager
 from listener.collectors.x_spending import PAGE, Till
 from platforms.recordings import Reading
-from platforms.trouble import Trouble, TroubleKind
-from platforms.x.client import JOB_PREFIX, XClient, job_name
+from platforms.trouble import Trouble, TroubleKind, unreadable
+from platforms.x.client import JOB_PREFIX, NOUN, XClient, job_name
+from platforms.x.documents import Document
 from platforms.x.reading import read
-from platforms.x.values import Unreadable, as_id, as_time, as_word
+from platforms.x.values import Unreadable, as_id, as_time, as_word, mapping
 
 # How long to wait for a job, look by look; a hundred ids are done within seconds.
 WAITS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -88,7 +89,11 @@ class Deletions:
             status = as_word(job.get("status"))
             if status == "complete":
                 self.till.ask()
-                return read(self.client.job_result(job), viewer=self.pager.viewer)
+                answer = self.client.job_result(job)
+                if not _is_whole(answer.body):
+                    # Taken for a list that names nobody, it would say of every post that it still stands.
+                    raise unreadable(NOUN, what="a list of deleted posts that can't be read")
+                return read(answer, viewer=self.pager.viewer)
             if status not in _UNDER_WAY or wait is None:
                 break
             self.pause(wait)
@@ -127,3 +132,9 @@ class Deletions:
         except Unreadable:
             return False
         return self.clock.now() - made < timedelta(hours=1)
+
+
+def _is_whole(body: bytes) -> bool:
+    """Say whether a body is what a job finds: an object with an action a line, or nothing at all."""
+    lines = [Document.of(line).parts for line in body.split(b"\n") if line.strip()]
+    return all(len(parts) == 1 and "action" in mapping(parts[0]) for parts in lines)

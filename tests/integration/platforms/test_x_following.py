@@ -9,6 +9,8 @@ import pytest
 
 from domain.posts import SignalKind
 from domain.time import ManualClock
+from simulators.loopback import Answer, Request
+from simulators.x_storage import storage
 from simulators.x_stream import event
 from tests.conftest import NOW
 from tests.integration.platforms.x_world import BRAND, WEEK, World, cost, ids, read
@@ -66,6 +68,23 @@ def test_a_job_that_takes_long_is_found_again(world: World, monkeypatch: pytest.
     assert first.signal.kind is SignalKind.UNAVAILABLE
     assert world.collector(compliance_from=1).recheck([key]).deleted == (key,)
     assert len(world.state.jobs) == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>Over capacity</html>", b'{"id": "1", "action": "del', b"not JSON"])
+def test_an_answer_of_a_job_that_is_none_says_of_no_post_that_it_stands(
+    world: World, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = world.add_post("hello")
+    world.delete_post(key)
+
+    def broken(simulator: Any, asked: Request) -> Answer:
+        return Answer(body=body) if asked.path.startswith("/download/") else storage(simulator, asked)
+
+    monkeypatch.setattr("simulators.x.storage", broken)
+    batch = world.collector(compliance_from=1).recheck([key])
+    assert (batch.deleted, batch.standing) == ((), ())
+    assert batch.signal is not None
+    assert batch.signal.kind is SignalKind.UNAVAILABLE
 
 
 def test_one_job_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
