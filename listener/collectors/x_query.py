@@ -20,6 +20,8 @@ from platforms.x.values import PLATFORM
 _SUFFIX: Final = " -is:retweet"
 _BARE: Final = re.compile(r"\w+")
 _HANDLE: Final = re.compile(r"\w{1,15}", re.ASCII)
+# docs.x.com, lang: Hebrew and Indonesian go by the codes that they had before.
+_OLD_CODES: Final = {"he": "iw", "id": "in"}
 _RESERVED: Final = frozenset({"OR", "AND", "NOT"})
 
 
@@ -35,7 +37,8 @@ def search_queries(profile: Profile) -> tuple[str, ...]:
 def _translate(query: Query) -> list[str]:
     expression = parse_query(query.expression)
     text = _write(expression)
-    languages = _languages(query.languages)
+    # Our matcher hears a post in an unknown language too; X calls that one undefined.
+    languages = _languages((*query.languages, "und") if query.languages else ())
     if text is not None and len(text) + len(languages) + 2 <= QUERY_CAP - len(_SUFFIX):
         return [f"{_grouped(text)}{languages}"]
     # Too long, or nothing that X could search for by itself: then every word that speaks for a match, one by one.
@@ -84,7 +87,8 @@ def _term(term: Term) -> str:
 
 
 def _languages(tags: Sequence[str]) -> str:
-    codes = list(dict.fromkeys(tag.partition("-")[0].lower() for tag in tags))
+    bases = [tag.partition("-")[0].lower() for tag in tags]
+    codes = list(dict.fromkeys(_OLD_CODES.get(base, base) for base in bases))
     if not codes:
         return ""
     return f" lang:{codes[0]}" if len(codes) == 1 else f" ({' OR '.join(f'lang:{code}' for code in codes)})"

@@ -47,6 +47,11 @@ def test_languages_are_asked_for_there() -> None:
     (query,) = queries("tern", languages=["en", "pt-BR"])
     test = compile_query(query)
     assert [code for code in ("en", "pt", "de") if test(post("tern", lang=code))] == ["en", "pt"]
+    # The matcher rather hears a post whose language nobody knows, which X calls und.
+    assert test(post("tern", lang="und"))
+    # X calls Hebrew and Indonesian by their old codes.
+    (renamed,) = queries("tern", languages=["he", "id"])
+    assert [code for code in ("iw", "in") if compile_query(renamed)(post("tern", lang=code))] == ["iw", "in"]
     (filtered,) = queries("tern lang:de")
     assert not compile_query(filtered)(post("tern"))
 
