@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,8 +43,8 @@ for _name in ("tweepy", "oauthlib", "requests_oauthlib"):
 class Access:
     """What a client speaks with: a bearer token (the app's, or a person's of OAuth 2), or four keys of OAuth 1.0a."""
 
-    bearer: str | None = None
-    keys: tuple[str, str, str, str] | None = None
+    bearer: str | None = field(default=None, repr=False)
+    keys: tuple[str, str, str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,9 @@ class Mark:
                 new += 1
             if each:
                 self.seen[each] = None
+        if len(self.seen) > _SEEN_CAP:
+            # The newest are those that the next pass reads again; ids of X are numbers that grow.
+            self.seen = dict.fromkeys(sorted(self.seen, key=lambda each: (len(each), each))[-_SEEN_CAP:])
         return new
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -35,15 +35,15 @@ class App:
     """The operator's app at X; a public one has no secret."""
 
     client_id: str
-    client_secret: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
     """A person's tokens; `scopes` are those that were granted."""
 
-    access: str
-    refresh: str | None
+    access: str = field(repr=False)
+    refresh: str | None = field(repr=False)
     expires_at: datetime
     scopes: tuple[str, ...]
 
@@ -52,9 +52,9 @@ class Tokens:
 class SignIn:
     """One sign-in under way: the address that the person opens, and what proves that the answer is to it."""
 
-    url: str
-    state: str
-    verifier: str
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
     redirect: str
 
     @classmethod

@@ -11,9 +11,11 @@ from domain.errors import InvalidInput
 from platforms.counting import has_link
 from platforms.prices import prices_of
 from platforms.x import FACTS
+from platforms.x.client import Access
 from platforms.x.marks import Mark
 from platforms.x.options import Options
 from platforms.x.snowflake import EPOCH, FIRST, id_before, time_of
+from platforms.x.tokens import App, SignIn, Tokens
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
@@ -103,6 +105,26 @@ def test_a_mark_moves_with_what_was_read_and_keeps_a_window() -> None:
     )  # fmt: skip
     again.end(overlap=timedelta(minutes=2))
     assert again.floor == NOW - timedelta(minutes=62)
+
+
+def test_a_long_pass_remembers_no_more_than_it_needs_and_the_newest() -> None:
+    mark = Mark(floor=NOW - timedelta(days=7))
+    newest = int(id_before(NOW))
+    mark.count_new((str(newest - number) for number in range(5_000)), now=NOW)
+    assert len(mark.dump()["seen"]) <= 2_000
+    assert mark.count_new([str(newest)], now=NOW) == 0
+
+
+def test_keys_and_tokens_stand_in_nothing_that_is_printed() -> None:
+    held = (
+        Access(bearer="hush-1"), Access(keys=("hush-2", "hush-3", "hush-4", "hush-5")),
+        App(client_id="app", client_secret="hush-6"), SignIn.start(App(client_id="app"), redirect="https://localhost"),
+        Tokens(access="hush-7", refresh="hush-8", expires_at=NOW, scopes=()),
+    )  # fmt: skip
+    started = held[3]
+    assert isinstance(started, SignIn)
+    told = " ".join(map(repr, held))
+    assert not any(secret in told for secret in ("hush", started.state, started.verifier))
 
 
 def test_a_post_is_counted_once_a_day_as_x_charges() -> None:
