@@ -9,6 +9,7 @@ import regex
 _URL = re.compile(r"https?://\S+?(?=[.,;:!?…)\]}»”’'\"]*(?:\s|$))", re.IGNORECASE)
 # What X makes a link of without its scheme: a name with an ending of letters, not the domain of a mail address.
 _BARE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![\w@-])", re.IGNORECASE)
+_BARE_WITH_PATH = re.compile(rf"{_BARE.pattern}(?:/\S*?(?=[.,;:!?…)\]}}»”’'\"]*(?:\s|$)))?", re.IGNORECASE)
 _REMOTE = re.compile(r"(@\w+)@[\w.-]*\w")
 _GRAPHEME = regex.compile(r"\X")
 # What makes an emoji of a character that else counts once: ©️, 1️⃣.
@@ -30,11 +31,12 @@ def count_graphemes(text: str) -> int:
 
 
 def count_weighted(text: str) -> int:
-    """Return the weighted length of X: a link is 23, an emoji or CJK character 2, most others 1."""
+    """Return the weighted length of X: a link is 23, without its scheme too; an emoji or CJK character 2, others 1."""
     without, links = _URL.subn(" ", normalize("NFC", text))
+    without, bare = _BARE_WITH_PATH.subn(" ", without)
     # Most texts hold nothing that counts twice, and need no closer look.
     length = len(without) if max(without, default="") <= _PLAIN else sum(map(_weigh, _GRAPHEME.findall(without)))
-    return links * (URL_LENGTH - 1) + length
+    return (links + bare) * (URL_LENGTH - 1) + length
 
 
 def has_link(text: str) -> bool:

@@ -32,6 +32,8 @@ LINK = "https://tern.example/kettles/500?colour=blue#reviews"
         (LINK, 23),
         ("http://a.co", 23),
         (f"see {LINK}.", 28),
+        ("see tern.example/faq.", 28),
+        ("Thanks. Bye, 3.5 cups", 21),
         (f"({LINK})", 25),
         (f"{LINK} {LINK} https://tern.example", 71),
         ("https://tern.example/a https://tern.example/ab", 47),
