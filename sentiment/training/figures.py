@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.behaviour import measure_behaviours, read_behaviours
 from sentiment.evaluation import format_report, measure_predictions
 from sentiment.heads import HEADS
 from sentiment.prediction import OnnxClassifier
 from sentiment.training.calibrating import inputs_of, unseen_mentions
 from sentiment.training.corpora import read_offensive, read_tweeteval, read_umsab
-from sentiment.training.rows import Row
+from sentiment.training.rows import Row, read_mentions
 
+BEHAVIOURS = Path("tests/unit/sentiment/behaviours.jsonl")
 _LABELS = {head.name: head.labels for head in HEADS}
 
 
@@ -24,6 +26,10 @@ def print_figures(*, model: Path, data: Path, written: Path) -> None:
         print_mentions(classifier, rows, name)
     _print_without_brand(classifier, dev)
     _print_by_language(classifier, held)
+    urgent = list(read_mentions([written / "urgent-test.jsonl"]))
+    _print_binary(classifier, urgent, "urgency", "urgent", "the written urgency test")
+    for name, rate in measure_behaviours(classifier, read_behaviours(BEHAVIOURS)).items():
+        _say(f"behaviour, {name}: {rate.passed} of {rate.of}")
     tweets = list(read_tweeteval(data / "tweeteval"))
     _print_task(classifier, tweets, "sentiment", "TweetEval sentiment, validation")
     _print_umsab(classifier, data)
