@@ -26,7 +26,13 @@ def main() -> None:
     elif arguments.step == "train":
         from sentiment.training.stages import run_stage
 
-        run_stage(arguments.stage, data=arguments.data, written=arguments.written, work=arguments.work)
+        run_stage(
+            arguments.stage,
+            data=arguments.data,
+            written=arguments.written,
+            work=arguments.work,
+            subset=arguments.subset,
+        )
     elif arguments.step == "export":
         from sentiment.training.export import export_model
 
@@ -48,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--layers", type=int, default=12, help="how many of the encoder's layers to keep")
     parser.add_argument("--pieces", type=int, default=48_000, help="how many pieces of the vocabulary to keep")
     parser.add_argument("--words", type=Path, help="folder with *.dic files of languages that have little text")
+    parser.add_argument("--subset", type=int, help="take only so many public rows, for a model in under an hour")
     parser.add_argument("--stage", choices=("public", "brand", "finish"), default="public")
     return parser
 

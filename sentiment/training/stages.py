@@ -41,11 +41,15 @@ class Shares:
     others: int = 300
 
 
-def run_stage(stage: str, *, data: Path, written: Path, work: Path) -> None:
-    """Train one stage and leave `<stage>.pt` in the work folder; run again after a kill, it goes on."""
+def run_stage(stage: str, *, data: Path, written: Path, work: Path, subset: int | None = None) -> None:
+    """Train one stage and leave `<stage>.pt` in the work folder; run again after a kill, it goes on.
+
+    `subset` is how many rows the first stage takes, all of them when None.
+    """
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     if stage == "public":
         rows, recipe, start = public_rows(work), PUBLIC, work / "start.pt"
+        rows = rows if subset is None else random.Random(recipe.seed).sample(rows, min(subset, len(rows)))
     elif stage == "brand":
         rows, recipe, start = brand_rows(data=data, written=written, work=work), BRAND, work / "public.pt"
     else:
