@@ -1,7 +1,6 @@
 """Reads stories and comments on Hacker News through its official search API, newest first within a window of time."""
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,20 +13,15 @@ from domain.posts import Batch, RawAuthor, RawPost, Reject, Signal, SignalKind
 from domain.time import Clock
 from listener.context import CollectorContext
 from listener.http import Fetcher, FetchFailed, signal_for, signal_of
-from listener.matching.expression import Kind
-from listener.matching.parser import parse_query
-from listener.matching.terms import wanted_terms
+from listener.searching import cap_searches, plain_terms, quoted
 from platforms.markup import to_text
 
 PLATFORM: Final = "hackernews"
 API: Final = "https://hn.algolia.com/api/v1"
 ITEM: Final = "https://news.ycombinator.com/item?id={}"
 PAGE: Final = 200
-# Each is a request of its own at every reading.
-TERMS_CAP: Final = 30
 # The index takes a while to show a post: so much is read again each time.
 OVERLAP: Final = timedelta(minutes=15)
-_log = logging.getLogger(__name__)
 
 
 def build(source: HackerNewsSource, *, context: CollectorContext) -> "HackerNewsCollector":
@@ -38,16 +32,7 @@ def build(source: HackerNewsSource, *, context: CollectorContext) -> "HackerNews
 
 def search_terms(profile: Profile) -> tuple[str, ...]:
     """Return what to search for: the words of the brand's queries, those that a handle or hashtag is made of too."""
-    found: dict[str, None] = {}
-    for query in profile.queries:
-        if query.platforms and PLATFORM not in query.platforms:
-            continue
-        for term in wanted_terms(parse_query(query.expression)):
-            if term.kind is Kind.TEXT or not found:
-                found[term.text if term.prefix else f'"{term.text}"'] = None
-    if len(found) > TERMS_CAP:
-        _log.warning("too many words to search for", extra={"brand": profile.slug, "words": len(found)})
-    return tuple(found)[:TERMS_CAP]
+    return cap_searches(map(quoted, plain_terms(profile, platform=PLATFORM)), profile=profile)
 
 
 class HackerNewsCollector:

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from config.brand.profile import Profile
-from listener.matching.expression import Kind
-from listener.matching.parser import parse_query
-from listener.matching.terms import wanted_terms
+from listener.searching import plain_terms
 from platforms.reddit import PLATFORM
 from platforms.reddit.options import QUERY_CAP, Options
 
@@ -48,14 +46,7 @@ def listings_of(options: Options, *, profile: Profile, account: str, inbox: bool
 
 def words_of(profile: Profile) -> tuple[str, ...]:
     """Return the words of the brand's queries, those that a handle or hashtag is made of too."""
-    found: dict[str, None] = {}
-    for query in profile.queries:
-        if query.platforms and PLATFORM not in query.platforms:
-            continue
-        for term in wanted_terms(parse_query(query.expression)):
-            if term.kind is Kind.TEXT or not found:
-                found[term.text] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(term.text for term in plain_terms(profile, platform=PLATFORM)))
 
 
 def searches_for(words: Sequence[str]) -> list[str]:

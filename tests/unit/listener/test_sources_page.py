@@ -4,6 +4,7 @@ from pathlib import Path
 
 from config.brand.sources import BUILT_IN
 from config.loading import check_profile
+from listener import searching
 from listener.collectors import hackernews, webhook
 from listener.collectors.folder import REST
 from listener.context import find_factories
@@ -42,7 +43,7 @@ def test_every_field_of_a_row_is_told_of() -> None:
 
 def test_the_numbers_are_the_programs() -> None:
     assert f"{TEXT_CAP:,} characters" in PAGE
-    assert f"{hackernews.TERMS_CAP} at most" in PAGE
+    assert f"{searching.CAP} at most" in PAGE
     assert f"{webhook.BODY_CAP // 2**20} MB or {webhook.POSTS_CAP:,} posts" in PAGE
     assert (REST.total_seconds(), hackernews.OVERLAP.total_seconds()) == (10, 900)
     assert "ten seconds" in PAGE
