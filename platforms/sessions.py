@@ -4,14 +4,46 @@ They leave open what must not be: here every call has a time-out, none is repeat
 platform's place, and private networks are out of reach unless the operator allows them.
 """
 
+import socket
+from ipaddress import ip_address
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
+from platforms.addresses import AddressRefused, is_public
 from platforms.reach import AGENT, Reach
-from platforms.trouble import Trouble, unreachable
+from platforms.trouble import Trouble, TroubleKind, unreachable
+
+
+class _PublicHTTP(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _public(super()._new_conn(), self.host)
+
+
+class _PublicHTTPS(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _public(super()._new_conn(), self.host)
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _PublicHTTP
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicHTTPS
+
+
+def _public(connection: socket.socket, host: str) -> socket.socket:
+    """Return a connection to the open internet; a name may have changed its mind since it was checked."""
+    address = str(connection.getpeername()[0]).partition("%")[0]
+    if not is_public(ip_address(address)):
+        connection.close()
+        raise AddressRefused(f"The host {host[:200]} leads into a private network; nothing was sent.")
+    return connection
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -21,13 +53,18 @@ class GuardedAdapter(HTTPAdapter):
         """`noun` is the platform's name, for sentences."""
         self._reach, self._noun = reach, noun
         super().__init__(max_retries=0)
+        if not reach.allow_private and reach.endpoint is None:
+            self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - the library's own
         """Send one request by the rules; raises Trouble for an address that may not be reached."""
         request.url = self._reach.moved(request.url or "")
         self._reach.check(request.url, noun=self._noun)
         kwargs["timeout"] = self._reach.seconds
-        return super().send(request, *args, **kwargs)
+        try:
+            return super().send(request, *args, **kwargs)
+        except AddressRefused as error:
+            raise Trouble(str(error), kind=TroubleKind.REFUSED, reached=False) from None
 
 
 def guarded_session(reach: Reach, *, noun: str) -> requests.Session:
