@@ -17,7 +17,7 @@ from responders.approval import is_on_record
 from responders.errors import AnotherAccount
 from responders.gate import account_for, permit
 from responders.publishers.finding import Publishers
-from responders.spending import note_sending
+from responders.spending import note_lost, note_sending
 from storage import audit
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
@@ -75,7 +75,10 @@ class Outbox:
                 .returning(Reply.id)
             ).all()
             for reply_id in ids:
-                self._enqueue_look_up(session, session.get_one(Reply, reply_id), timedelta())
+                reply = session.get_one(Reply, reply_id)
+                profile = self._profiles.current_of(session, reply.brand_id).profile
+                note_lost(session, reply=reply, profile=profile, now=self._clock.now())
+                self._enqueue_look_up(session, reply, timedelta())
         return list(ids)
 
     def _claim(self, reply_id: int) -> tuple[OutgoingReply, Publisher, int] | None:
@@ -170,10 +173,8 @@ class Outbox:
             session, at=at, action="reply.sent", object_kind="reply", object_id=reply.id, brand_id=reply.brand_id,
             details={"key": reply.key, "attempts": reply.attempts},
         )  # fmt: skip
-        following = session.scalars(
-            select(Reply).where(Reply.draft_id == reply.draft_id, Reply.part == reply.part + 1)
-        ).one_or_none()
-        if reply.draft_id is not None and following is not None and following.state is ReplyState.QUEUED:
+        following = _part_after(session, reply)
+        if following is not None and following.state is ReplyState.QUEUED:
             self.enqueue_send(session, following, timedelta())
 
     def enqueue_send(self, session: Session, reply: Reply, delay: timedelta) -> None:
@@ -223,6 +224,13 @@ def _follow_thread(session: Session, reply: Reply) -> bool:
     # Known to be out only by a person's word, it has no id: then this part answers what that one answered.
     reply.in_reply_to = before.external_id or before.in_reply_to
     return True
+
+
+def _part_after(session: Session, reply: Reply) -> Reply | None:
+    if reply.draft_id is None:
+        return None
+    query = select(Reply).where(Reply.draft_id == reply.draft_id, Reply.part == reply.part + 1)
+    return session.scalars(query).one_or_none()
 
 
 def _absorb_native(session: Session, reply: Reply, external_id: str | None) -> None:

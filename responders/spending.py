@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.brand.listening import Account
-from domain.answers import SendResult
+from config.brand.profile import Profile
+from domain.answers import Outcome, SendResult
 from domain.errors import InvalidInput
 from domain.money import Money
 from domain.states import ReplyState
@@ -23,14 +24,31 @@ _PREFIX: Final = "reply:"
 
 
 def note_sending(session: Session, *, reply: Reply, attempt: int, result: SendResult, now: datetime) -> None:
-    """Write a try's requests and cost into the ledger; the same try twice stands once."""
+    """Write a try's requests and cost into the ledger; the same try twice stands once, as it was told last."""
     if not result.requests and not result.cost_micros:
         return
     statement = insert_into(session, LedgerEntry).values(
         brand_id=reply.brand_id, source_id=None, kind=KIND, micros=result.cost_micros, currency=result.currency,
         reference=f"{_PREFIX}{reply.id}:{attempt}", seconds=0, calls=result.requests, at=now,
     )  # fmt: skip
-    session.execute(statement.on_conflict_do_nothing(index_elements=["brand_id", "kind", "reference"]))
+    told = {name: getattr(statement.excluded, name) for name in ("micros", "currency", "calls")}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["brand_id", "kind", "reference"], set_=told)
+    )  # fmt: skip
+
+
+def note_lost(session: Session, *, reply: Reply, profile: Profile, now: datetime) -> None:
+    """Write down the most that a try may have cost whose process died: its request may have gone out."""
+    key = (reply.platform, reply.account)
+    account = next((each for each in profile.accounts if (each.platform, each.handle) == key), None)
+    try:
+        prices = prices_of(capabilities_of(reply.platform), account.options if account else {})
+    except InvalidInput:
+        prices = prices_of(capabilities_of(reply.platform), {})
+    result = SendResult(
+        outcome=Outcome.UNKNOWN, message="", cost_micros=prices.most_for_reply(reply.text), currency=prices.currency
+    )  # fmt: skip
+    note_sending(session, reply=reply, attempt=reply.attempts, result=result, now=now)
 
 
 def why_too_dear(

@@ -1,13 +1,14 @@
 """A reply in several parts goes out in order, each below the one before, and stops where one of them stops."""
 
 import pytest
+from sqlalchemy import update
 
 from domain.states import DraftState, ReplyState
 from domain.time import ManualClock
 from responders.publishers.memory import Fault
 from storage.database import Database
 from storage.jobs import MemoryJobs
-from storage.tables import Draft
+from storage.tables import Draft, Reply
 from tests.integration.responders.desk import Desk
 
 
@@ -67,3 +68,16 @@ def test_withdrawing_takes_the_rest_of_the_thread_and_lets_the_post_be_answered_
     assert (_states(desk), desk.publisher.requests) == ([ReplyState.WITHDRAWN] * 2, 0)
     with desk.database.read() as session:
         assert session.get_one(Draft, desk.replies()[0].draft_id).state is DraftState.EXPIRED
+
+
+def test_parts_whose_drafts_were_erased_stand_in_nobodys_way(desk: Desk) -> None:
+    first, second = _approve_thread(desk)
+    desk.publisher.faults = [Fault.LOST_BEFORE]
+    desk.outbox.send(first)
+    with desk.database.write() as session:
+        other = session.get_one(Reply, second)
+        row = {column.key: getattr(other, column.key) for column in Reply.__table__.columns if column.key != "id"}
+        session.execute(update(Reply).values(draft_id=None))
+        session.add(Reply(**{**row, "key": "other", "draft_id": None}))
+    desk.unknown.decide_sent(reply_id=first, user_id=1)
+    assert _states(desk) == [ReplyState.SENT, ReplyState.QUEUED, ReplyState.QUEUED]

@@ -83,6 +83,20 @@ def test_the_cost_of_an_answer_that_came_too_late_is_kept(desk: Desk) -> None:
     assert _ledger(desk) == [(f"reply:{reply_id}:1", 1, CENT, "USD")]
 
 
+def test_a_try_that_a_dead_process_made_counts_with_the_most_that_it_may_have_cost(desk: Desk) -> None:
+    reply_id = _approve(desk, _draft(desk, budget="1 USD"))
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    desk.publisher.before_answer = die
+    with pytest.raises(KeyboardInterrupt):
+        desk.jobs.run_due()
+    desk.clock.advance(timedelta(minutes=6))
+    desk.outbox.recover()
+    assert _ledger(desk) == [(f"reply:{reply_id}:1", 1, 15_000, "USD")]
+
+
 def test_a_reply_goes_out_to_the_last_cent_and_none_beyond(desk: Desk) -> None:
     # The dearest that a text without a link may cost is $0.015; half a cent is left once the first cent is spent.
     draft_id = _draft(desk, budget="0.215 USD")
