@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from config.brand.sources import OutsideSource
+from domain.errors import InvalidInput
 from domain.posts import Batch
 from domain.time import Clock
 from listener.collectors.x_deletions import Deletions
@@ -36,17 +37,23 @@ _LEAST: Final = {Wanted.MENTIONS: 5, Wanted.OWN: 5, Wanted.SEARCH: 10}
 
 
 def build(source: OutsideSource, *, context: CollectorContext) -> "XCollector":
-    """Build from settings; nothing is fetched. Raises MissingCredential where the app's token is nowhere."""
+    """Build from settings; nothing is fetched.
+
+    Raises MissingCredential where the app's token is nowhere, InvalidInput where there is nothing to read by.
+    """
     options = Options.model_validate(source.options)
     handle = context.account.removeprefix("@")
     accounts = (each for each in context.profile.accounts if each.platform == PLATFORM)
     known = next((each.id for each in accounts if each.handle.removeprefix("@") == handle and each.id), None)
+    viewer = Viewer(id=options.user_id or known, handle=handle)
+    queries = (options.query,) if options.query else search_queries(context.profile)
+    _check(options, viewer=viewer, queries=queries)
     token = context.credentials.get(BEARER)
     return XCollector(
         client=reader(context.credentials, reach=context.reach, clock=context.clock),
         options=options,
-        queries=(options.query,) if options.query else search_queries(context.profile),
-        viewer=Viewer(id=options.user_id or known, handle=handle),
+        queries=queries,
+        viewer=viewer,
         clock=context.clock,
         allowance=context.allowance,
         listen=lambda most: Listening(
@@ -54,6 +61,14 @@ def build(source: OutsideSource, *, context: CollectorContext) -> "XCollector":
         ),
         tag=f"earnest:{context.profile.slug}:",
     )  # fmt: skip
+
+
+def _check(options: Options, *, viewer: Viewer, queries: Sequence[str]) -> None:
+    wanted = {*options.read}
+    if {Wanted.MENTIONS, Wanted.OWN} & wanted and not viewer.is_known:
+        raise InvalidInput("The brand has no account on X whose mentions could be read; name one, or read search only.")
+    if not queries and (Wanted.STREAM in wanted or wanted == {Wanted.SEARCH}):
+        raise InvalidInput("The brand has no query for X to search by; write one, or one under the source's options.")
 
 
 @dataclass(slots=True, kw_only=True)

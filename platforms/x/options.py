@@ -48,7 +48,7 @@ class Options(Part):
         default=None, pattern=r"^\d{1,19}$", description="The account's id; looked up by its handle when left out."
     )
     overlap: Duration = Field(
-        default=parse_duration("2m"), description="How much is read again each time, for posts that show up late."
+        default=FACTS.lag, description="How much is read again each time, for posts that show up late."
     )
     stream_for: Duration = Field(
         default=parse_duration("10s"), description="How long one reading listens to the stream."

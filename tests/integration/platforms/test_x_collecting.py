@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from domain.errors import InvalidInput
 from domain.posts import SignalKind
 from domain.time import ManualClock
 from listener.collectors.x_pages import MOST_PAGES
 from platforms.allowance import Allowance
 from platforms.credentials import MissingCredential
+from platforms.x import FACTS
 from tests.conftest import NOW
 from tests.integration.platforms.x_world import ADA, BRAND, WEEK, World, cost, ids, read
 
@@ -132,6 +134,26 @@ def test_an_account_that_is_not_there_stops_the_source(world: World) -> None:
     (batch,) = read(collector)
     assert batch.signal is not None
     assert batch.signal.kind is SignalKind.MISCONFIGURED
+
+
+def test_what_shows_up_as_late_as_x_says_it_may_is_read(world: World, clock: ManualClock) -> None:
+    world.add_post("on time")
+    first = read(world.collector(read=["mentions"]))
+    late = world.add_post("late", at=NOW - FACTS.lag + timedelta(seconds=1))
+    clock.advance(timedelta(minutes=1))
+    assert late in ids(read(world.collector(read=["mentions"]), first[-1].cursor))
+
+
+@pytest.mark.parametrize(
+    ("read_what", "account", "platforms", "words"),
+    [("stream", BRAND, ["mastodon"], "no query"), ("search", BRAND, ["mastodon"], "no query"),
+     ("mentions", "", [], "no account")],
+)  # fmt: skip
+def test_a_source_that_could_read_nothing_says_so(
+    world: World, read_what: str, account: str, platforms: list[str], words: str
+) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        world.collector(read=[read_what], account=account, platforms=platforms)
 
 
 def test_without_the_apps_token_it_says_how_to_connect(world: World) -> None:

@@ -1,5 +1,6 @@
 """X in a box, for tests: the simulator on loopback, reached through the real tweepy."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,14 +64,15 @@ class World:
 
     def collector(
         self, *, allowance: Allowance | None = None, token: str = APP_TOKEN, id_is_known: bool = True,
-        expression: str = "kestrel", **options: Any,
+        expression: str = "kestrel", account: str = BRAND, platforms: Sequence[str] = (), **options: Any,
     ) -> XCollector:  # fmt: skip
         """A fresh collector with the app's token, of mentions, own posts and a search unless `options` say else."""
         source = OutsideSource.model_validate({"id": "main", "type": "x", "options": options})
-        account = {"platform": "x", "handle": f"@{BRAND}", "id": self.own if id_is_known else None}
+        own = {"platform": "x", "handle": f"@{BRAND}", "id": self.own if id_is_known else None}
+        query = {"name": "brand", "expression": expression, "platforms": [*platforms]}
         context = CollectorContext(
             clock=self.clock, base=Path(), secrets=Secrets(environ={}), fetcher=Fetcher(),
-            profile=profile_of([account], expression=expression), account=f"@{BRAND}",
+            profile=profile_of([own], queries=[query]), account=account and f"@{account}",
             credentials=MemoryCredentials({"bearer_token": token} if token else {}), reach=self.reach,
             allowance=allowance or Allowance(),
         )  # fmt: skip
