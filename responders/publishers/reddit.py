@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Lock
 from typing import Final
 
 from config.brand.listening import Account
@@ -42,12 +43,23 @@ class RedditPublisher:
         self._context, self._name = context, bare_name(account.handle)
         self._prices = prices_of(FACTS, {OPTION: account.options.get(OPTION)})
         self._client: RedditClient | None = None
+        # PRAW isn't made for two threads at once, and what each of them asked is counted for itself.
+        self._lock = Lock()
 
     def send(self, reply: OutgoingReply, /) -> SendResult:
         """Send the comment once; whatever fails before that request has certainly done nothing."""
         refusal = _refusal(reply)
         if refusal:
             return SendResult(outcome=Outcome.REJECTED, message=refusal, requests=0)
+        with self._lock:
+            return self._send(reply)
+
+    def find_reply(self, reply: OutgoingReply, /) -> LookUpResult:
+        """Look among the account's newest comments, then below what is answered; a failing look has not seen it."""
+        with self._lock:
+            return self._find(reply)
+
+    def _send(self, reply: OutgoingReply) -> SendResult:
         try:
             client = self._client_now()
             client.meter.read()
@@ -65,8 +77,7 @@ class RedditPublisher:
             return self._counted(as_result(trouble))
         return self._counted(self._sent(things[0] if things else None))
 
-    def find_reply(self, reply: OutgoingReply, /) -> LookUpResult:
-        """Look among the account's newest comments, then below what is answered; a failing look has not seen it."""
+    def _find(self, reply: OutgoingReply) -> LookUpResult:
         for look in (self._own, self._below):
             try:
                 posts = look(reply)

@@ -1,16 +1,19 @@
 """Replies on Reddit go out once, are found again, and what stands in the way is said."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 
-from domain.answers import LookUp, Outcome, OutgoingReply
+from domain.answers import LookUp, Outcome, OutgoingReply, SendResult
 from domain.errors import InvalidInput
 from domain.time import ManualClock
 from platforms.credentials import MemoryCredentials, Use
-from simulators.loopback import Answer
+from simulators.loopback import Answer, Request
+from simulators.reddit import RedditSimulator
 from tests.integration.platforms.reddit_world import BRAND, World
 
 TEXT = "Thank you, Käthe! <3 & more\n\n> quoted"
@@ -172,3 +175,22 @@ def test_what_a_request_costs_can_be_told(world: World, reply: OutgoingReply) ->
     assert world.publisher(prices={"request": "0.001 USD"}).send(reply).cost_micros == 1_000
     with pytest.raises(InvalidInput, match="no price"):
         world.publisher(prices={"comment": "1 USD"})
+
+
+def test_two_replies_at_once_are_counted_each_for_itself(
+    world: World, reply: OutgoingReply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher, second, act = world.publisher(), list[SendResult](), RedditSimulator._act
+    other = Thread(target=lambda: second.append(publisher.send(replace(reply, in_reply_to=world.thread))))
+
+    def answer(simulator: RedditSimulator, request: Request) -> Answer:
+        if request.path == "/api/comment" and not other.ident:
+            other.start()
+            time.sleep(0.3)  # long enough for the other one to begin
+        return act(simulator, request)
+
+    monkeypatch.setattr(RedditSimulator, "_act", answer)
+    first = publisher.send(reply)
+    other.join(timeout=5)
+    assert (first.requests, first.cost_micros) == (2, 240)
+    assert [(each.outcome, each.requests, each.cost_micros) for each in second] == [(Outcome.SENT, 1, 240)]
