@@ -72,7 +72,7 @@ class Intake:
     ) -> IntakeReport:  # fmt: skip
         """Save a batch of a source: mentions, own replies, edits, deletions, rejects, cost, cursor, jobs.
 
-        With `lease`, raises StaleWrite and writes nothing when another reading has taken the source over. `extra`
+        With `lease`, raises StaleWrite and writes nothing but the cost when another reading has taken the source over. `extra`
         runs first in the same transaction; what it raises undoes all. `everything` keeps posts that match no query, as
         the source's own setting does. `aside` is for a look beside the reading: neither the cursor nor how the source
         does is touched. Raises NotFound for an unknown source.
@@ -81,15 +81,21 @@ class Intake:
         now = self._clock.now()
         rule = self.rule_of(view, everything=everything)
         parts = sieve(batch.posts, rule=rule, now=now)
-        with self._database.write() as session:
-            if extra:
-                extra(session)
-            # One intake of a brand at a time: two that share authors or threads would wait for each other.
-            session.execute(select(Brand.id).where(Brand.id == view.brand_id).with_for_update(key_share=True))
-            source = session.get_one(Source, source_id, with_for_update={"key_share": True})
-            if lease is not None and source.lease != lease:
-                raise StaleWrite(f"Another reading has taken over the source {view.key}; this one ends.")
-            return _Transaction(session, self._jobs, view, rule, now, aside).write(source, batch, parts)
+        try:
+            with self._database.write() as session:
+                if extra:
+                    extra(session)
+                # One intake of a brand at a time: two that share authors or threads would wait for each other.
+                session.execute(select(Brand.id).where(Brand.id == view.brand_id).with_for_update(key_share=True))
+                source = session.get_one(Source, source_id, with_for_update={"key_share": True})
+                if lease is not None and source.lease != lease:
+                    raise StaleWrite(f"Another reading has taken over the source {view.key}; this one ends.")
+                return _Transaction(session, self._jobs, view, rule, now, aside).write(source, batch, parts)
+        except StaleWrite:
+            # Whoever took over reads the posts again; what they cost this time was spent all the same.
+            with self._database.write() as session:
+                note_spending(session, brand_id=view.brand_id, source_id=view.id, batch=batch, zone=view.zone, now=now)
+            raise
 
     def rule_of(self, view: SourceView, *, everything: bool = False) -> Rule:
         """Return how a source is heard under its brand's revision in force."""

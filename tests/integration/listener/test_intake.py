@@ -74,12 +74,13 @@ def test_a_failure_inside_leaves_nothing(home: Home) -> None:
     assert home.jobs.waiting == ()
 
 
-def test_a_lease_that_passed_on_saves_nothing(home: Home) -> None:
+def test_a_lease_that_passed_on_saves_nothing_but_what_it_cost(home: Home) -> None:
     with home.database.write() as session:
         session.get_one(Source, home.sources["main"]).lease = "theirs"
     with pytest.raises(StaleWrite):
-        home.intake.save(home.sources["main"], Batch(posts=(post(1),)), lease="ours")
+        home.intake.save(home.sources["main"], Batch(posts=(post(1),), requests=1, cost_micros=500), lease="ours")
     assert home.all(Mention) == []
+    assert [(row.calls, row.micros) for row in home.all(LedgerEntry)] == [(1, 500)]
 
 
 def test_an_unknown_source_is_not_found(sqlite_home: Home) -> None:
