@@ -81,10 +81,12 @@ def _hear(post: RawPost, *, rule: Rule, now: datetime) -> Heard | None:
     if not rule.interest.listens_to(post.platform):
         return None
     queries = tuple(rule.interest.match(post))
-    if not queries and not rule.everything:
+    # Whoever calls on the account speaks to the brand, whatever the words.
+    everything = rule.everything or post.addressed is True
+    if not queries and not everything:
         return None
     # What a source brings about the brand alone is answered whatever else it names.
-    deciding = () if rule.everything else queries
+    deciding = () if everything else queries
     only_counted = rule.interest.only_counts(post, queries=deciding, now=now)
     return Heard(post=_mark_bot(post, rule), queries=queries, counted_only=only_counted)
 

@@ -95,3 +95,16 @@ def test_a_source_that_keeps_everything_keeps_what_names_nobody() -> None:
     parts = sieve([replace(POST, text="Slow but kind")], rule=Rule(interest=interest(), everything=True), now=NOW)
     assert [heard.queries for heard in parts.heard] == [()]
     assert not parts.heard[0].counted_only
+
+
+@pytest.mark.parametrize(("addressed", "is_heard"), [(True, True), (False, False), (None, False)])
+def test_who_calls_on_the_account_is_heard_whatever_the_words(addressed: bool | None, is_heard: bool) -> None:
+    post = replace(POST, text="When do you open?", addressed=addressed)
+    parts = sieve([post], rule=Rule(interest=interest()), now=NOW)
+    assert ([heard.queries for heard in parts.heard], parts.unmatched) == (([()], []) if is_heard else ([], [post]))
+
+
+def test_a_call_on_the_account_is_answered_though_it_names_a_rival() -> None:
+    post = replace(POST, text="Are you better than Osprey?", addressed=True)
+    heard = sieve([post], rule=Rule(interest=interest()), now=NOW).heard[0]
+    assert (heard.queries, heard.counted_only) == (("rival",), False)
