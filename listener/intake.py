@@ -72,7 +72,7 @@ class Intake:
     ) -> IntakeReport:  # fmt: skip
         """Save a batch of a source: mentions, own replies, edits, deletions, rejects, cost, cursor, jobs.
 
-        With `lease`, raises StaleWrite and writes nothing but the cost when another reading has taken the source over. `extra`
+        With `lease`, raises StaleWrite and writes only the cost when another reading has taken the source over. `extra`
         runs first in the same transaction; what it raises undoes all. `everything` keeps posts that match no query, as
         the source's own setting does. `aside` is for a look beside the reading: neither the cursor nor how the source
         does is touched. Raises NotFound for an unknown source.
@@ -88,8 +88,7 @@ class Intake:
                 # One intake of a brand at a time: two that share authors or threads would wait for each other.
                 session.execute(select(Brand.id).where(Brand.id == view.brand_id).with_for_update(key_share=True))
                 source = session.get_one(Source, source_id, with_for_update={"key_share": True})
-                if lease is not None and source.lease != lease:
-                    raise StaleWrite(f"Another reading has taken over the source {view.key}; this one ends.")
+                _check_lease(source, lease)
                 return _Transaction(session, self._jobs, view, rule, now, aside).write(source, batch, parts)
         except StaleWrite:
             # Whoever took over reads the posts again; what they cost this time was spent all the same.
@@ -104,6 +103,11 @@ class Intake:
             interest = Interest(view.profile)
             self._interests[view.brand_id] = view.revision_id, interest
         return Rule(interest=interest, everything=everything or view.keeps_everything, language=view.language)
+
+
+def _check_lease(source: Source, lease: str | None) -> None:
+    if lease is not None and source.lease != lease:
+        raise StaleWrite(f"Another reading has taken over the source {source.key}; this one ends.")
 
 
 @dataclass(frozen=True, slots=True)
