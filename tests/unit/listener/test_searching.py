@@ -10,7 +10,8 @@ from listener.searching import CAP
 
 
 def make_profile(*expressions: str) -> Profile:
-    queries = [{"name": f"q{number}", "expression": text} for number, text in enumerate(expressions)]
+    numbered = enumerate(expressions)
+    queries: list[dict[str, object]] = [{"name": f"q{number}", "expression": text} for number, text in numbered]
     queries.append({"name": "elsewhere", "expression": "osprey", "platforms": ["x"]})
     return Profile.model_validate(
         {"slug": "kestrel", "name": "Kestrel", "time_zone": "Europe/Berlin", "queries": queries}
