@@ -19,7 +19,7 @@ from listener.collectors.bluesky_words import search_words
 from listener.context import CollectorContext
 from listener.interest import Interest
 from platforms.bluesky.addresses import read_place
-from platforms.bluesky.client import Client
+from platforms.bluesky.client import Client, Gone
 from platforms.bluesky.jetstream import Jetstream
 from platforms.bluesky.options import Listing, Options, bare, service_for
 from platforms.bluesky.posts import PLATFORM
@@ -118,21 +118,26 @@ class BlueskyCollector:
         )  # fmt: skip
 
     def recheck(self, external_ids: Sequence[str], /) -> Batch:
-        """Return which of the posts are gone, and how the others read now."""
+        """Return which of the posts are gone, how the others read now, and which stand without being shown to us."""
         posts: list[RawPost] = []
         deleted: list[str] = []
+        standing: list[str] = []
         uris = [uri for uri in external_ids if read_place(uri)]
         signal = None
         try:
             for start in range(0, len(uris), POSTS_CAP):
                 part = uris[start : start + POSTS_CAP]
                 found = self._look_up(part)
-                posts.extend(found.values())
-                deleted.extend(uri for uri in part if uri not in found and self._is_gone(uri))
+                posts.extend(post for post in found.values() if post.text.strip())
+                standing.extend(uri for uri, post in found.items() if not post.text.strip())
+                for uri in part:
+                    if uri not in found:
+                        (deleted if self._is_gone(uri) else standing).append(uri)
         except EarnestError as error:
             signal = _signal_of(error)
         return Batch(
-            posts=_with_words(posts), deleted=tuple(deleted), signal=signal, requests=self._take_requests()
+            posts=tuple(posts), deleted=tuple(deleted), standing=tuple(standing), signal=signal,
+            requests=self._take_requests(),
         )  # fmt: skip
 
     def _lists(self, listings: Sequence[Listing]) -> Iterator[tuple[str, Fetch]]:
@@ -216,10 +221,8 @@ class BlueskyCollector:
         query = {"repo": place.did, "collection": place.collection, "rkey": place.key}
         try:
             self._ask("com.atproto.repo.getRecord", query)
-        except Trouble as trouble:
-            if trouble.kind is TroubleKind.GONE:
-                return True
-            raise
+        except Gone:
+            return True
         return False
 
     def _ask(self, method: str, query: Mapping[str, Any]) -> Json:

@@ -40,7 +40,11 @@ class StaleToken(Trouble):
     """The session's token isn't taken any more: certainly nothing was done, and a renewed one may do."""
 
 
-class NoRecord(Trouble):
+class Gone(Trouble):
+    """The network says in its own words that there is no such post, record or account."""
+
+
+class NoRecord(Gone):
     """The account is there and has no such record."""
 
 
@@ -52,6 +56,7 @@ class Client:
     ) -> None:  # fmt: skip
         """Connects when first asked; `service` is the server's address, and `spend` may raise Trouble."""
         self._service, self._clock, self._spend = service.rstrip("/"), clock, spend
+        self._is_open = self._service.startswith("http://") and reach.endpoint is None and not reach.allow_private
         self.requests = 0
         self._request = Request(
             transport=GuardedTransport(reach, noun=NOUN), timeout=reach.seconds, trust_env=False,
@@ -62,11 +67,14 @@ class Client:
 
     def ask(self, method: str, query: Query | None = None, *, token: str | None = None) -> Json:
         """Ask for something; raises Trouble, StaleToken among it."""
+        if token:
+            self._check_secrecy()
         params = {name: value for name, value in (query or {}).items() if value is not None}
         return self._call(lambda: self._request.get(self._url(method), params=params, headers=_auth(token)))
 
     def tell(self, method: str, data: Json | None = None, *, token: str | None = None) -> Json:
         """Have something done, once; raises Trouble, of which UNAVAILABLE may have been done."""
+        self._check_secrecy()
         more: dict[str, Any] = {} if data is None else {"json": data}
         return self._call(lambda: self._request.post(self._url(method), headers=_auth(token), **more))
 
@@ -78,6 +86,11 @@ class Client:
     def close(self) -> None:
         """Close every connection."""
         self._request.close()
+
+    def _check_secrecy(self) -> None:
+        if self._is_open:
+            sentence = f"Keys would be sent to {self._service} unencrypted; write options.service with https://."
+            raise Trouble(sentence, kind=TroubleKind.REFUSED)
 
     def _url(self, method: str) -> str:
         return f"{self._service}/xrpc/{method}"
@@ -128,18 +141,14 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, n
     if name == _NO_RECORD:
         return NoRecord(f"{NOUN} has no such record.", kind=TroubleKind.GONE, status=status)
     detail = f"{name}: {message}" if name and message else name or message
-    meant = 404 if message.startswith(_NO_ACCOUNT) else _status_of(status, name)
+    if (status == 400 and name in _GONE) or message.startswith(_NO_ACCOUNT):
+        return Gone(f"{NOUN} answers {detail.rstrip('.')}.", kind=TroubleKind.GONE, status=status)
+    meant = 403 if status == 400 and name in _CLOSED else status
     found = trouble_of_status(meant, headers, noun=NOUN, now=now, detail=detail)
     if found.kind is TroubleKind.RATE_LIMITED and found.retry_after is None:
         # docs.bsky.app/docs/advanced-guides/rate-limits: seconds since 1970, in ratelimit-reset.
         found.retry_after = until_epoch(headers.get("ratelimit-reset"), now=now)
     return found
-
-
-def _status_of(status: int, name: str) -> int:
-    if status == 400 and name in _GONE:
-        return 404
-    return 403 if status == 400 and name in _CLOSED else status
 
 
 def _trouble_of(error: BaseException) -> Trouble:

@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -32,8 +32,8 @@ class Session:
 
     did: str
     handle: str
-    access: str
-    refresh: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
     server: str | None = None
 
     def write(self) -> str:
@@ -169,8 +169,13 @@ class SessionOwner:
             answer = self.client().tell("com.atproto.server.refreshSession", token=session.refresh)
         except StaleToken:
             self._refused.add(session.refresh)
-            return None
+            return self._of_another_process()
         return self._keep(session_of(answer, before=session))
+
+    def _of_another_process(self) -> Session | None:
+        """Return what another process has kept meanwhile; it was faster with the same token."""
+        kept = read_session(self._credentials.find(SESSION))
+        return kept if kept and not {kept.access, kept.refresh} & self._refused else None
 
     def _begin(self) -> Session:
         password = self._credentials.find(PASSWORD)

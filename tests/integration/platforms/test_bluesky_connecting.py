@@ -99,10 +99,12 @@ def test_a_wrong_password_for_replies_is_found_at_once(world: World) -> None:
         connect(world, reply_password="wrong")
 
 
-def test_a_private_server_is_out_of_reach_unless_allowed(world: World) -> None:
-    with pytest.raises(Trouble, match="private network"):
+@pytest.mark.parametrize(("scheme", "reason"), [("http", "unencrypted"), ("https", "private network")])
+def test_a_private_or_open_server_is_out_of_reach_unless_allowed(world: World, scheme: str, reason: str) -> None:
+    service = world.address.replace("http:", f"{scheme}:")
+    with pytest.raises(Trouble, match=reason):
         CONNECTOR.sign_in(
-            {"handle": "kestrel.test", "app_password": "app-pass-word", "service": world.address},
+            {"handle": "kestrel.test", "app_password": "app-pass-word", "service": service},
             reach=Reach(), talk=Talk(show=print, ask=lambda _: ""),
         )  # fmt: skip
     assert world.requests() == 0

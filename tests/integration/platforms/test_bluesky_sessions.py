@@ -11,6 +11,8 @@ from domain.time import ManualClock
 from platforms.bluesky.client import Client
 from platforms.bluesky.session import SESSION, Session, SessionOwner, read_session
 from platforms.credentials import MemoryCredentials
+from platforms.reach import Reach
+from platforms.trouble import Trouble
 from simulators.loopback import Answer
 from tests.integration.platforms.bluesky_world import World
 
@@ -161,3 +163,47 @@ def test_a_sealed_connection_never_goes_on_in_the_open(world: World, clock: Manu
     for server in ("http://elsewhere.test", "https://elsewhere.test"):
         owner.client(Session(did="did:plc:a", handle="a.test", access="a", refresh="r", server=server))
     assert asked == ["https://kestrel.test", "https://elsewhere.test"]
+
+
+class SlowKeys(MemoryCredentials):
+    """Keys whose first look finds the session as it was before another process renewed it."""
+
+    before: str | None = None
+
+    def find(self, name: str, /) -> str | None:
+        if name == SESSION and self.before is not None:
+            found, self.before = self.before, None
+            return found
+        return super().find(name)
+
+
+@pytest.mark.parametrize("password", [True, False])
+def test_a_renewal_that_another_process_was_faster_with_begins_nothing_anew(
+    world: World, clock: ManualClock, *, password: bool
+) -> None:
+    read(world)
+    before = world.read_keys.get(SESSION)
+    clock.advance(timedelta(hours=3))
+    read(world)
+    world.network.revoked.add(str(read_session(before).refresh))  # type: ignore[union-attr]
+    values = {SESSION: world.read_keys.get(SESSION)}
+    keys = SlowKeys({**values, "app_password": world.brand.password} if password else values)
+    keys.before = before
+    assert read(world, keys=keys).signal is None
+    assert keys.get(SESSION) == values[SESSION]
+    assert world.count(SIGN_IN) == 1
+
+
+def test_tokens_stand_in_no_repr() -> None:
+    session = Session(did="did:plc:a", handle="a.test", access="first", refresh="second")
+    assert "first" not in repr(session)
+    assert "second" not in repr(session)
+
+
+def test_keys_are_not_sent_in_the_open() -> None:
+    client = Client("http://pds.example", reach=Reach(), clock=ManualClock(datetime.now(UTC)))
+    with pytest.raises(Trouble, match="unencrypted"):
+        client.tell(SIGN_IN, {"password": "secret"})
+    with pytest.raises(Trouble, match="unencrypted"):
+        client.ask("com.atproto.server.getSession", token="secret")
+    assert client.requests == 0
