@@ -35,13 +35,14 @@ def build(source: Any, /, *, context: CollectorContext) -> "MastodonCollector": 
 
 @dataclass(slots=True)
 class _State:
-    """What the cursor holds: who the key is of, and how far each listing is read."""
+    """What the cursor holds: on which server, who the key is of there, and how far each listing is read."""
 
+    at: str
     me: dict[str, str] = field(default_factory=dict)
     feeds: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def dump(self) -> str:
-        return json.dumps({"me": self.me, "feeds": self.feeds}, sort_keys=True)
+        return json.dumps({"at": self.at, "me": self.me, "feeds": self.feeds}, sort_keys=True)
 
 
 class MastodonCollector:
@@ -58,7 +59,7 @@ class MastodonCollector:
 
     def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
         """Yield each listing's pages; a page is saved with where the next one begins."""
-        state = _load(cursor)
+        state = _load(cursor, host=self._client.host)
         try:
             yield from self._collect(state, since)
         except Trouble as trouble:
@@ -180,7 +181,9 @@ class MastodonCollector:
         self, posts: Mapping[str, RawPost], gone: Sequence[str], trouble: Trouble | None = None
     ) -> Batch:  # fmt: skip
         kept, signal = self._kept(tuple(posts.values())), as_signal(trouble) if trouble else None
-        return Batch(posts=kept, deleted=tuple(gone), requests=self._untold(), signal=signal)
+        # What has lost its words is there all the same.
+        standing = tuple(name for name, post in posts.items() if not post.text)
+        return Batch(posts=kept, deleted=tuple(gone), standing=standing, requests=self._untold(), signal=signal)
 
     def _kept(self, posts: Sequence[RawPost]) -> tuple[RawPost, ...]:
         """Leave out what has no words, since it can't be matched, and call the brand as its profile does."""
@@ -197,9 +200,11 @@ class MastodonCollector:
         return made
 
 
-def _load(cursor: str | None) -> _State:
+def _load(cursor: str | None, *, host: str) -> _State:
     kept: dict[str, Any] = json.loads(cursor) if cursor else {}
-    return _State(me=dict(kept.get("me", {})), feeds=dict(kept.get("feeds", {})))
+    if kept.get("at", host) != host:
+        return _State(at=host)  # ids and places of another server mean nothing here
+    return _State(at=host, me=dict(kept.get("me", {})), feeds=dict(kept.get("feeds", {})))
 
 
 def _time(text: str) -> datetime:

@@ -26,7 +26,7 @@ class Setup:
     """
 
     address: str
-    token: str | None
+    token: str | None = field(repr=False)
     options: Options
     mentions: bool
     me: Me

@@ -200,6 +200,11 @@ class Client:
 
     def _keep(self, response: requests.Response, **options: object) -> None:
         self.requests, self._is_reading = self.requests + 1, True
+        if response.is_redirect:
+            response.close()
+            # It would carry a reply to wherever the server says.
+            sentence = f"{self.host} sends us to another address ({response.status_code}); check options.instance."
+            raise Trouble(sentence, kind=TroubleKind.WRONG, status=response.status_code)
         is_stream = bool(options.get("stream")) and response.status_code == 200
         if not is_stream:
             response._content = self._body_of(response)  # noqa: SLF001 - read here, so that it can be capped

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from platforms.mastodon.client import PAGE, Client, Library
 from platforms.mastodon.options import Options
 from platforms.mastodon.pages import Page, read_page
+from platforms.mastodon.reading import CALLS
 from platforms.mastodon.statuses import Me
 from platforms.mastodon.streams import Ear
 from platforms.recordings import Answer
 from platforms.trouble import unreadable
 
 Call = Callable[[Library, str | None], object]
-# Whose marks it bears: somebody called the account, or quoted it (4.5 and later).
-_CALLS: Final = ["mention", "quote"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def streams_of(options: Options, *, mentions: bool) -> tuple[Callable[[Library, 
 
 
 def _mentions(library: Library, at: str | None) -> object:
-    return library.notifications(types=_CALLS, max_id=at, limit=PAGE)
+    return library.notifications(types=list(CALLS), max_id=at, limit=PAGE)
 
 
 def _own(account_id: str) -> Call:

@@ -31,6 +31,8 @@ _LISTING: Final = re.compile(
 )
 _ONE: Final = re.compile(r"/api/v\d/statuses/([\w-]+)/?")
 _LISTS: Final = frozenset({"ancestors", "descendants"})
+# Notifications by which somebody called the account, or quoted it (4.5 and later).
+CALLS: Final = ("mention", "quote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _find(data: Any, *, path: str, place: str, depth: int) -> Iterator[_Candidat
 
 
 def _in_object(data: dict[str, Any], *, depth: int) -> Iterator[_Candidate]:
-    called = True if data.get("type") == "mention" else None
+    called = True if data.get("type") in CALLS else None
     if "notification_groups" in data:
         yield from _in_groups(data)
         return
@@ -109,7 +111,7 @@ def _in_groups(data: dict[str, Any]) -> Iterator[_Candidate]:
     called = {
         identifier(group.get("status_id"))
         for group in (groups if isinstance(groups, list) else ())
-        if isinstance(group, dict) and group.get("type") == "mention"
+        if isinstance(group, dict) and group.get("type") in CALLS
     }
     for number, item in enumerate(statuses if isinstance(statuses, list) else (), start=1):
         is_called = isinstance(item, dict) and identifier(item.get("id")) in called

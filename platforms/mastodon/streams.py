@@ -25,9 +25,10 @@ class Ear:
         """Listen to an open stream; a silence or a broken line ends it, since the next reading closes the gap."""
         deadline, events, lines = time.monotonic() + self.time.total_seconds(), 0, bytearray()
         try:
-            for line in response.iter_lines(chunk_size=1):
-                lines += line + b"\n"
-                if not line:
+            # Not by lines: one that never ends would be waited for, and kept.
+            for piece in response.iter_content(chunk_size=1):
+                lines += piece
+                if lines.endswith((b"\n\n", b"\r\n\r\n")):
                     events += lines.startswith(b"event:") or b"\nevent:" in lines
                     self.heard, lines = self.heard + bytes(lines), bytearray()
                 if events >= self._most or len(self.heard) + len(lines) > MOST_BYTES or time.monotonic() > deadline:

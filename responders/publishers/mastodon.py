@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from config.brand.listening import Account
 from domain.answers import LookUp, LookUpResult, Outcome, OutgoingReply, SendResult
-from domain.errors import InvalidInput
+from domain.errors import EarnestError, InvalidInput
 from domain.time import Clock
 from platforms.credentials import Credentials
 from platforms.mastodon import FACTS
@@ -69,7 +69,10 @@ class MastodonPublisher:
 
     def send(self, reply: OutgoingReply, /) -> SendResult:
         """Read what is answered, then post once; whatever fails before the post has certainly done nothing."""
-        client = self._client()
+        try:
+            client = self._client()
+        except EarnestError as error:
+            return SendResult(outcome=Outcome.REJECTED, message=str(error), requests=0)
         try:
             prepared = self._prepare(client, reply)
         except Trouble as trouble:
@@ -91,10 +94,9 @@ class MastodonPublisher:
 
     def find_reply(self, reply: OutgoingReply, /) -> LookUpResult:
         """Look below what is answered, then among the account's newest posts; a failing look has not seen it."""
-        client = self._client()
         try:
-            return self._find(client, reply)
-        except Trouble:
+            return self._find(self._client(), reply)
+        except EarnestError:
             return LookUpResult(found=LookUp.NOT_SEEN)
 
     def _client(self) -> Client:

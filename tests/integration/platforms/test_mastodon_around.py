@@ -1,13 +1,19 @@
 """What goes on beside a source's listings: threads, posts read again, the stream, and addresses that users give."""
 
+import json
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import requests
 
 from domain.posts import SignalKind
+from listener.collectors.mastodon_setup import Setup
 from platforms.mastodon.client import Client
+from platforms.mastodon.options import Options
+from platforms.mastodon.statuses import NOBODY
 from platforms.mastodon.streams import Ear
 from platforms.reach import Reach
 from platforms.trouble import Trouble, TroubleKind
@@ -125,3 +131,43 @@ def test_a_body_without_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> Non
         (batch,) = read(world.collector(token=None, tags=["kestrel"]))
     assert batch.signal
     assert batch.signal.kind is SignalKind.UNAVAILABLE
+
+
+def test_a_post_that_lost_its_words_stands() -> None:
+    status: dict[str, object] = {
+        "id": "7", "content": "", "created_at": "2026-11-01T09:00:00Z", "account": {"id": "2", "acct": "ada"},
+        "visibility": "public", "spoiler_text": "", "in_reply_to_id": None, "media_attachments": [],
+    }  # fmt: skip
+    world = World()
+    world.own = "5"
+    with serve(lambda _: Answer(body=json.dumps([status]).encode())) as world.address:
+        batch = world.collector().recheck(["7"])
+    assert (batch.posts, batch.deleted, batch.standing) == ((), (), ("7",))
+
+
+def test_what_is_known_of_one_server_is_nothing_on_another(world: World) -> None:
+    kept = json.loads(read(world.collector())[-1].cursor or "")
+    elsewhere = json.dumps({**kept, "at": "elsewhere.example", "me": {"id": "404404", "name": "stranger"}})
+    asked = world.add_post("hello")
+    batches = read(world.collector(), elsewhere)
+    assert [post.external_id for batch in batches for post in batch.posts] == [asked]
+    assert json.loads(batches[-1].cursor or "")["me"] == kept["me"]
+
+
+def test_a_key_stands_in_no_repr(world: World) -> None:
+    setup = Setup(address=world.address, token="secret", options=Options(), mentions=True, me=NOBODY)
+    assert "secret" not in repr(setup)
+
+
+def test_a_line_without_end_is_listened_to_no_longer_than_any_other() -> None:
+    def drip() -> Iterator[bytes]:
+        for _ in range(60):
+            yield b"x"
+            time.sleep(0.05)
+
+    began = time.monotonic()
+    with serve(lambda _: Answer(headers={"Content-Type": "text/event-stream"}, parts=drip())) as address:
+        ear = Ear(length=timedelta(seconds=0.2))
+        ear.handle_stream(requests.get(address, stream=True, timeout=5))
+    assert time.monotonic() - began < 2
+    assert ear.heard == b""

@@ -1,5 +1,6 @@
 """The small parts of Mastodon: addresses, limits, pages, settings, and what a reply owes the post."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from platforms.mastodon.instances import address_of, bare_name, instance_of
 from platforms.mastodon.limits import Limits, read_limits
 from platforms.mastodon.options import Options
 from platforms.mastodon.pages import next_in, read_page
+from platforms.mastodon.reading import read_for
 from platforms.mastodon.replying import Answered, narrower, same_words, with_mention
 from platforms.mastodon.statuses import Me
 from platforms.mastodon.waiting import until_reset
+from platforms.recordings import Answer
 
 FAMILY = "👨‍👩‍👧‍👦"
 LINK = "https://tern.example/kettles/500?colour=blue#reviews"
@@ -215,3 +218,16 @@ def test_wrong_settings_are_refused(options: dict[str, Any], words: str) -> None
 def test_a_limit_is_waited_for_by_the_servers_own_clock(headers: dict[str, str], seconds: float | None) -> None:
     waited = until_reset(headers, now=NOON)
     assert (waited.total_seconds() if waited else None) == seconds
+
+
+@pytest.mark.parametrize("kind", ["mention", "quote"])
+def test_who_mentions_or_quotes_the_account_calls_it(kind: str) -> None:
+    status: dict[str, Any] = {
+        "id": "3", "content": "Look", "created_at": "2026-11-01T09:00:00Z", "account": {"id": "2", "acct": "ada"},
+        "visibility": "public", "spoiler_text": "", "in_reply_to_id": None, "mentions": [],
+    }  # fmt: skip
+    one = {"id": "1", "type": kind, "account": status["account"], "status": status}
+    grouped = {"notification_groups": [{"type": kind, "status_id": "3"}], "statuses": [status]}
+    for data in ([one], grouped):
+        answer = Answer(body=json.dumps(data).encode(), url="https://s.example/api/v1/notifications")
+        assert [post.addressed for post in read_for(answer, me=Me(id="5", name="kestrel")).posts] == [True]
