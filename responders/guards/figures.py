@@ -10,14 +10,16 @@ _UNIT = re.compile(
     r"\s?(?:%|percent|per cent|prozent|por ciento|pour ?cent|por cento|procent|persent|प्रतिशत)|\s?[€$£₹¥₦]"
     r"|\s?(?:eur|usd|gbp|zar|inr|brl|ngn|kes|euros?|dollars?|pounds?|rand|reais|rupees?)\b"
 )
+# Digits in a handle are no figure. It begins with a letter here, since “@9am” and “@30 EUR” are figures.
+_HANDLE = re.compile(r"(?<![\w@/])(?:@|/?u/)[^\W\d]\w*(?:[.@-][^\W\d]\w*)*", re.IGNORECASE)
 _SIGN_BEFORE = re.compile(r"(?:[€$£₹¥₦]|\br|\brs\.?|\b(?:eur|usd|gbp|zar|inr|brl|ngn|kes))\s?$")
 
 
 def check(draft: Checked) -> tuple[Finding, ...]:
     """Block every number that isn't known; a sum or share must be known as one."""
     findings = []
-    heard = frozenset(form for _, _, forms in find_numbers(draft.heard) for form in forms)
-    for start, end, forms in find_numbers(draft.text):
+    heard = frozenset(form for _, _, forms in find_numbers(_without_handles(draft.heard)) for form in forms)
+    for start, end, forms in find_numbers(_without_handles(draft.text)):
         if draft.is_stated(start, end) or _belongs_to_name(draft, start, end):
             continue
         whole, is_amount = _with_unit(draft.folded, start, end)
@@ -29,6 +31,11 @@ def check(draft: Checked) -> tuple[Finding, ...]:
             message = f"No fact or promise of the profile says “{whole.strip()}”; cite one, or leave it out."
             findings.append(found_at(RULE, Severity.BLOCK, message, (start, end)))
     return tuple(findings)
+
+
+def _without_handles(text: str) -> str:
+    """The text with every handle blotted out, and everything else in its place."""
+    return _HANDLE.sub(lambda handle: "@" * len(handle.group()), text)
 
 
 def _with_unit(folded: str, start: int, end: int) -> tuple[str, bool]:

@@ -6,7 +6,8 @@ from domain.answers import Finding, Severity
 from responders.guards.basis import Checked, found_at
 
 RULE = "privacy"
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# A handle of another server, “@ada@social.example”, is none.
+_MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\d[\d\s()/.-]{6,18}\d(?![\w/])")
 _IBAN = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b")
 _ORDER = re.compile(

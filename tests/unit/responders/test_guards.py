@@ -42,6 +42,10 @@ def rules(text: str, **more: Any) -> set[str]:
         "Esto no debería haber pasado, y lo sentimos.",
         "Guten Morgen, und danke.",
         "You shouldn't have had to ask twice.",
+        "@ada12 Thank you!",
+        "Thank you, @ada_99@tern24.example and @bo7.bsky.social.",
+        "Thank you, u/ada12.",
+        "@ada12 500 is the number of the kettle.",
     ],
 )
 def test_honest_text_is_let_be(text: str) -> None:
@@ -54,6 +58,11 @@ def test_honest_text_is_let_be(text: str) -> None:
         ("figures", "It holds 12 cups."),
         ("figures", "We take 30 % off."),
         ("figures", "It costs 30 EUR."),
+        ("figures", "@ada12 It holds 12 cups."),
+        ("figures", "@ada12,31 cups."),
+        ("figures", "We open @9am."),
+        ("figures", "Yours @45 EUR."),
+        ("figures", "Hello @ada.45 EUR off."),
         ("figures", "यह ४५ रुपये का है"),
         ("commitments", "We guarantee that it lasts."),
         ("commitments", "You will get your money back."),
