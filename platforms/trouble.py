@@ -63,7 +63,7 @@ def trouble_of_status(
     """
     kind = _kind_of(status)
     asked = retry_after(headers.get("retry-after"), now=now)
-    said = f": {' '.join(detail.split())[:200].rstrip('.')}" if detail else ""
+    said = f": {reason}" if (reason := one_reason(detail)) else ""
     endings = {
         TroubleKind.REFUSED: "Check the account's keys and what they may do, then run: earnest doctor",
         TroubleKind.SPENT: "Top up there, or wait until the period turns.",
@@ -73,6 +73,12 @@ def trouble_of_status(
         TroubleKind.UNAVAILABLE: "It is tried again.",
     }
     return Trouble(f"{noun} answers {status}{said}. {endings[kind]}", kind=kind, status=status, retry_after=asked)
+
+
+def one_reason(detail: str) -> str:
+    """Return a platform's reason as part of our sentence: on one line, not too long, nothing that moves a cursor."""
+    shown = "".join(mark if mark.isprintable() else " " for mark in detail[:1_000])
+    return " ".join(shown.split())[:200].rstrip(".")
 
 
 def unreadable(noun: str, *, what: str = "something that isn't JSON") -> Trouble:

@@ -15,7 +15,15 @@ from platforms.bluesky.values import Json, mapping, parse, text
 from platforms.extras import need
 from platforms.reach import AGENT, Reach
 from platforms.transport import GuardedTransport
-from platforms.trouble import Trouble, TroubleKind, trouble_of_status, unreachable, unreadable, until_epoch
+from platforms.trouble import (
+    Trouble,
+    TroubleKind,
+    one_reason,
+    trouble_of_status,
+    unreachable,
+    unreadable,
+    until_epoch,
+)  # fmt: skip
 
 need("atproto_client", extra="bluesky", noun="Bluesky")
 
@@ -142,7 +150,7 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, n
         return NoRecord(f"{NOUN} has no such record.", kind=TroubleKind.GONE, status=status)
     detail = f"{name}: {message}" if name and message else name or message
     if (status == 400 and name in _GONE) or message.startswith(_NO_ACCOUNT):
-        return Gone(f"{NOUN} answers {detail.rstrip('.')}.", kind=TroubleKind.GONE, status=status)
+        return Gone(f"{NOUN} answers {one_reason(detail)}.", kind=TroubleKind.GONE, status=status)
     meant = 403 if status == 400 and name in _CLOSED else status
     found = trouble_of_status(meant, headers, noun=NOUN, now=now, detail=detail)
     if found.kind is TroubleKind.RATE_LIMITED and found.retry_after is None:
