@@ -8,6 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 from platforms.addresses import AddressRefused, HostNotFound, resolve
 from platforms.trouble import Trouble, TroubleKind, unreachable
 
+# The most that one answer may hold, and after how many time-outs one that trickles in is given up.
+MOST_BYTES: Final = 10 * 2**20
+PATIENCE: Final = 3
 AGENT: Final = "Earnest/0.1 (self-hosted listening desk)"
 
 

@@ -6,17 +6,27 @@ platform's place, and private networks are out of reach unless the operator allo
 
 import socket
 from ipaddress import ip_address
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from platforms.addresses import AddressRefused, is_public
-from platforms.reach import AGENT, Reach
+from platforms.reach import AGENT, MOST_BYTES, PATIENCE, Reach
 from platforms.trouble import Trouble, TroubleKind, unreachable
+
+_CHUNK: Final = 64 * 2**10
 
 
 class _PublicHTTP(HTTPConnection):
@@ -61,10 +71,36 @@ class GuardedAdapter(HTTPAdapter):
         request.url = self._reach.moved(request.url or "")
         self._reach.check(request.url, noun=self._noun)
         kwargs["timeout"] = self._reach.seconds
+        deadline = monotonic() + self._reach.seconds * PATIENCE
         try:
-            return super().send(request, *args, **kwargs)
+            response = super().send(request, *args, **kwargs)
         except AddressRefused as error:
             raise Trouble(str(error), kind=TroubleKind.REFUSED, reached=False) from None
+        if not kwargs.get("stream"):
+            _read(response, deadline=deadline)
+        return response
+
+
+def _read(response: requests.Response, *, deadline: float) -> None:
+    """Read the body as it comes, so that neither its size nor its pace is up to the other side.
+
+    Raises RequestException, as requests does where it reads by itself.
+    """
+    parts, size = [], 0
+    try:
+        while part := response.raw.read1(_CHUNK, decode_content=True):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES or monotonic() > deadline:
+                response.close()
+                raise requests.ReadTimeout("The body is too large, or takes too long.")
+    except ReadTimeoutError:
+        raise requests.ReadTimeout("The body takes too long.") from None
+    except DecodeError:
+        raise requests.exceptions.ContentDecodingError("The body isn't packed as it says.") from None
+    except HTTPError:
+        raise requests.exceptions.ChunkedEncodingError("The body breaks off.") from None
+    response._content, response._content_consumed = b"".join(parts), True  # type: ignore[attr-defined]  # noqa: SLF001 - what requests itself sets
 
 
 def guarded_session(reach: Reach, *, noun: str) -> requests.Session:

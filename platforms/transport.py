@@ -2,17 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
 
 import httpx
 
 from platforms.addresses import AddressRefused, HostNotFound, resolve
-from platforms.reach import Reach
+from platforms.reach import MOST_BYTES, PATIENCE, Reach
 from platforms.trouble import Trouble, TroubleKind, unreachable
-
-MOST_BYTES: Final = 10 * 2**20
-# A body that trickles in is given up after so many time-outs.
-_PATIENCE: Final = 3
 
 
 class CheckedTransport(httpx.BaseTransport):
@@ -61,7 +56,7 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; raises Trouble for an address that may not be reached."""
-        deadline = self._monotonic() + self._reach.seconds * _PATIENCE
+        deadline = self._monotonic() + self._reach.seconds * PATIENCE
         try:
             response = self._inner.handle_request(self._moved(request))
         except AddressRefused as error:
