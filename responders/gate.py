@@ -18,7 +18,7 @@ from domain.states import MentionState, ReplyState
 from platforms.capabilities import Demand
 from platforms.registry import capabilities_of
 from responders.spending import why_too_dear
-from storage.tables import Author, Mention, Person, Reply
+from storage.tables import Author, Brand, Mention, Person, Reply
 
 # What was or may have been said; a failed or withdrawn reply never reached anybody.
 SAID = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
@@ -40,7 +40,7 @@ def permit(
         _about_platform(mention, profile)
         or _about_post(mention)
         or _about_person(author, person, said)
-        or _about_interaction(mention, said)
+        or _about_interaction(mention, profile, said)
         or _about_summons(session, mention, profile)
         or _about_cap(mention, person.id, profile, at - profile.contact_cap.per, said)
         or _about_unattended(mention, profile, unattended=unattended or (reply is not None and reply.origin == "auto"))
@@ -123,11 +123,24 @@ def _about_person(author: Author, person: Person, said: _Said) -> Refusal:
     return None
 
 
-def _about_interaction(mention: Mention, said: _Said) -> Refusal:
+def _about_interaction(mention: Mention, profile: Profile, said: _Said) -> Refusal:
     facts = capabilities_of(mention.platform)
-    if facts.one_reply_per_interaction and said.count(Reply.mention_id == mention.id):
+    if facts.one_reply_per_interaction and said.count(
+        (Reply.mention_id == mention.id) | _by_same_account(mention, account_for(profile, mention.platform))
+    ):
         return "answered", f"{facts.name} allows one reply to a post, and there is one already."
     return None
+
+
+def _by_same_account(mention: Mention, account: str | None) -> ColumnElement[bool]:
+    """Return the condition that a reply answers the same post from the same account, though for another brand."""
+    # Brand by brand, as the index on mentions begins with it.
+    same = select(Mention.id).where(
+        Mention.brand_id.in_(select(Brand.id)), Mention.platform == mention.platform,
+        Mention.external_id == mention.external_id,
+    )  # fmt: skip
+    bare = (account or "").removeprefix("@").casefold()
+    return Reply.mention_id.in_(same) & func.lower(Reply.account).in_((bare, f"@{bare}"))
 
 
 def _about_summons(session: Session, mention: Mention, profile: Profile) -> Refusal:
