@@ -47,6 +47,8 @@ def find_unknown_platforms(data: Data, checks: Checks) -> Iterator[Fault]:
 def _platform_names(data: Data) -> Iterator[tuple[Path, str, bool]]:
     for name in group(data, "platforms"):
         yield ("platforms", name), name, True
+    for name in group(data, "retention", "platforms"):
+        yield ("retention", "platforms", name), name, True
     for part in (*_NAMING_ONE, *_NAMING_MANY):
         key = "platform" if part in _NAMING_ONE else "platforms"
         for path, entry in entries(data, part):

@@ -109,9 +109,12 @@ def test_expressions_are_checked_by_who_knows_them() -> None:
 
 def test_platforms_are_known_where_they_are_named() -> None:
     data = brand(platforms={"mastodn": {}}, accounts=[{"platform": "hn", "handle": "a"}],
-                 queries=[{"name": "q", "expression": "q", "platforms": ["mastodon", "zzz"]}])  # fmt: skip
+                 queries=[{"name": "q", "expression": "q", "platforms": ["mastodon", "zzz"]}],
+                 retention={"platforms": {"redit": "90d"}})  # fmt: skip
     found = faults(data, Checks(platforms=["mastodon", "hackernews"]))
-    assert set(found) == {"platforms.mastodn", "accounts[0].platform", "queries[0].platforms[1]"}
+    assert set(found) == {
+        "platforms.mastodn", "accounts[0].platform", "queries[0].platforms[1]", "retention.platforms.redit"
+    }  # fmt: skip
     assert "Did you mean mastodon?" in found["platforms.mastodn"]
     assert faults(data) == {}
 
