@@ -25,7 +25,7 @@ from platforms.bluesky.options import Listing, Options, bare, service_for
 from platforms.bluesky.posts import PLATFORM
 from platforms.bluesky.reading import Gathering
 from platforms.bluesky.session import SessionOwner
-from platforms.bluesky.values import Json, count, items, mapping
+from platforms.bluesky.values import Json, count, items, mapping, moment
 from platforms.trouble import Trouble, TroubleKind, as_signal
 
 _log = logging.getLogger(__name__)
@@ -158,9 +158,14 @@ class BlueskyCollector:
         did = self.owner.current().did
         query = {"actor": did, "limit": PAGE, "cursor": place, "filter": "posts_with_replies"}
         data = self.owner.ask("app.bsky.feed.getAuthorFeed", query)
-        # What the account reposted isn't its own.
-        own = [item for item in items(data.get("feed")) if "reason" not in mapping(item)]
-        return self._page({**data, "feed": own}, "feed", floor)
+        # What the account reposted isn't its own, and stands in the list by the instant of the repost.
+        listed = [mapping(item) for item in items(data.get("feed"))]
+        page = self._page({**data, "feed": [item for item in listed if "reason" not in item]}, "feed", floor)
+        reposts = (moment(mapping(item.get("reason")).get("indexedAt")) for item in listed)
+        instants = [at for at in (page.newest, page.oldest, *reposts) if at is not None]
+        return replace(
+            page, size=len(listed), newest=max(instants, default=None), oldest=min(instants, default=None)
+        )  # fmt: skip
 
     def _search(self, words: str, place: str | None, floor: datetime) -> Page:
         query = {"q": words, "sort": "latest", "limit": PAGE, "cursor": place, "since": _as_time(floor)}

@@ -138,7 +138,7 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, n
         held = {}
     name, message = text(held.get("error")) or "", text(held.get("message")) or ""
     if 300 <= status < 400:
-        sentence = f"{NOUN} sends us to another address ({status}); check options.service."
+        sentence = f"{NOUN} sends us to another address ({status}); check its address under options."
         return Trouble(sentence, kind=TroubleKind.WRONG, status=status)
     if name in _STALE and status in {400, 401}:
         sentence = f"{NOUN} doesn't take the session any more ({name}); run: earnest connect bluesky"

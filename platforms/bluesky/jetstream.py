@@ -75,8 +75,12 @@ class Jetstream:
                 url, sock=self._socket(url), proxy=None, open_timeout=self.reach.seconds, close_timeout=1,
                 max_size=_LARGEST, user_agent_header=AGENT, subprotocols=None if self._is_old else [_FRAMES],
             )  # fmt: skip
-        except InvalidStatus as error:
-            answer = error.response
+        except (InvalidStatus, ValueError) as error:
+            # The library tells of a redirect that it can't follow by another error, whose cause is the answer.
+            refusal = error if isinstance(error, InvalidStatus) else error.__cause__
+            if not isinstance(refusal, InvalidStatus):
+                raise
+            answer = refusal.response
             headers = {name.lower(): value for name, value in answer.headers.raw_items()}
             raise trouble_of_answer(
                 answer.status_code, headers, bytes(answer.body or b""), now=self.clock.now()
@@ -102,7 +106,13 @@ class Jetstream:
             raise Trouble(str(error), kind=TroubleKind.REFUSED, reached=False) from None
         except HostNotFound:
             raise unreachable(NOUN, "HostNotFound", reached=False) from None
-        return socket.create_connection((addresses[0], port), timeout=self.reach.seconds)
+        failure = OSError("no address")
+        for address in addresses:
+            try:
+                return socket.create_connection((address, port), timeout=self.reach.seconds)
+            except OSError as error:
+                failure = error
+        raise failure
 
 
 def _receive(connection: ClientConnection, patience: float) -> str | bytes | None:

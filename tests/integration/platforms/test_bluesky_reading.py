@@ -12,7 +12,7 @@ from listener.collectors import bluesky, bluesky_windows
 from listener.collectors.bluesky import BlueskyCollector
 from platforms.allowance import Allowance
 from platforms.credentials import MemoryCredentials
-from simulators.loopback import Answer, Request, serve
+from simulators.loopback import Answer
 from storage.database import Database
 from storage.tables import Mention
 from tests.integration.listener.home import open_home
@@ -261,21 +261,6 @@ def test_a_look_that_fails_says_why_and_finds_nothing_gone(world: World) -> None
     assert (batch.posts, batch.deleted) == ((), ())
     assert batch.signal
     assert batch.signal.kind is SignalKind.UNAVAILABLE
-
-
-def test_a_page_that_says_404_deletes_nothing(world: World) -> None:
-    """Where another server answers in place of the network's, every post would seem gone."""
-    uri = world.add_post("kestrel")
-    world.delete_post(uri)
-
-    def answer(request: Request) -> Answer:
-        is_record = request.path.endswith("com.atproto.repo.getRecord")
-        return Answer(status=404, body=b"<html>Not found</html>") if is_record else world.server.answer(request)
-
-    with serve(answer) as address:
-        batch = world.collector(appview=address, keys=MemoryCredentials({})).recheck([uri])
-    assert (batch.posts, batch.deleted, batch.standing) == ((), (), ())
-    assert batch.signal
 
 
 def test_each_post_is_kept_once_wherever_a_reading_is_killed(

@@ -1,11 +1,14 @@
 """The public stream on loopback: bounded, gone on with by time, with every deletion, and without any key."""
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
 
 from domain.posts import Batch, SignalKind
 from domain.time import ManualClock
@@ -155,6 +158,22 @@ def test_a_stream_that_does_not_open_says_why(world: World, clock: ManualClock, 
     assert failed.signal
     assert failed.signal.kind is kind
     assert found(read(collector, clock, failed.cursor)) == [uri]
+
+
+def test_a_stream_that_has_moved_is_not_followed(clock: ManualClock) -> None:
+    def move(connection: ServerConnection, _: Request) -> Response:
+        answer = connection.respond(302, "")
+        answer.headers["Location"] = "ws://elsewhere.example/"
+        return answer
+
+    with serve(lambda _: None, "127.0.0.1", 0, process_request=move) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"ws://127.0.0.1:{server.socket.getsockname()[1]}{PATH}"
+        stream = Jetstream(address=address, reach=Reach(allow_private=True), clock=clock)
+        with pytest.raises(Trouble, match="another address") as told:
+            list(stream.listen(since=0, until=clock.now(), listen_for=timedelta(seconds=1)))
+        server.shutdown()
+    assert told.value.kind is TroubleKind.WRONG
 
 
 def test_an_event_that_cannot_be_read_spoils_no_other(world: World, clock: ManualClock) -> None:
