@@ -1,5 +1,7 @@
 """The `earnest` command."""
 
+import inspect
+
 import typer
 
 from runtime.cli import (
@@ -63,6 +65,19 @@ app.add_typer(rejects.app, name="rejects")
 app.add_typer(config.app, name="config")
 app.add_typer(model.app, name="model")
 app.add_typer(keys.app, name="keys")
+
+
+def _flow(group: typer.Typer) -> None:
+    """Let each paragraph of a command's help run on to the terminal's width: a docstring's line ends aren't meant."""
+    for command in group.registered_commands:
+        paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+    for inner in group.registered_groups:
+        if inner.typer_instance:
+            _flow(inner.typer_instance)
+
+
+_flow(app)
 
 
 def main() -> None:

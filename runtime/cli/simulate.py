@@ -6,7 +6,7 @@ import typer
 
 
 def simulate(
-    platform: Annotated[str, typer.Argument(help="Which platform, such as x.")],
+    platform: Annotated[str, typer.Argument(help="Which platform: reddit or x.")],
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port on this machine; 0 for any that is free.")
     ] = 9001,

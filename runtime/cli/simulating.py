@@ -63,13 +63,15 @@ def describe(trial: Trial, address: str) -> str:
     account |= {"options": dict(trial.account_options)} if trial.account_options else {}
     account["credentials"] = writes
     sources = [{**source, "credentials": dict(reads)} for source in trial.sources]
+    # Without it the brand answers there by hand.
+    parts = {"accounts": [account], "sources": sources, "platforms": {trial.platform: {"answer": "reviewed"}}}
     return "\n\n".join(
         [
             f"{trial.name} is simulated at {address}; nothing leaves this machine, and Ctrl-C ends it.",
             "\n".join(trial.told),
             f"Into earnest.yaml:\n{_yaml({'network': {'endpoints': {trial.platform: address}}})}",
             "Into the brand's file:",
-            f"{_yaml({'accounts': [account]})}\n{_yaml({'sources': sources})}",
+            "\n".join(_yaml({name: part}) for name, part in parts.items()),
             "Into the environment or the secrets file:\n" + "\n".join(f"    {line}" for line in secrets),
             "Then run: earnest config apply && earnest collect --now",
         ]

@@ -46,6 +46,7 @@ def test_every_trial_has_what_its_platform_demands() -> None:
     for source in trial.sources:
         OutsideSource.model_validate(source)
     assert "endpoints" in describe(trial, "http://127.0.0.1:1")
+    assert "      x:\n        answer: reviewed" in describe(trial, "http://127.0.0.1:1")
     assert "&id" not in describe(trial, "http://127.0.0.1:1")
     assert trials() == sorted(trials())
 

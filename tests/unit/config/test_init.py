@@ -11,6 +11,7 @@ from domain.errors import InvalidInput
 def test_writes_both_files_and_refuses_to_overwrite(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "place"
     assert write_examples(folder) == [folder / "earnest.yaml", folder / "brands" / "example.yaml"]
+    assert (folder / "inbox").is_dir()
     (folder / "earnest.yaml").unlink()
     mine = (folder / "brands" / "example.yaml").read_text(encoding="utf-8") + "# mine\n"
     (folder / "brands" / "example.yaml").write_text(mine, encoding="utf-8")
