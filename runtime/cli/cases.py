@@ -44,6 +44,6 @@ def cases(
         ("case", "brand", "priority", "state", "who", "about", "opened", "team"),
         (
             (item.id, slug, item.priority, item.state, item.person_name, item.theme,
-             item.opened_at.isoformat(timespec="minutes"), item.team) for slug, item in items
+             f"{item.opened_at:%Y-%m-%d}", item.team) for slug, item in items
         ),
     )  # fmt: skip

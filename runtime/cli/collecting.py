@@ -54,12 +54,12 @@ def collect_sources(config: Path | None, *, brand: str | None, key: str | None, 
 
 def show_readings(readings: list[Reading]) -> None:
     """Print a line for each reading, and on standard error what went wrong."""
-    columns = ("brand", "source", "new", "known", "updated", "without a match", "rejected", "")
+    columns = ("brand", "source", "new", "known", "edited", "unmatched", "rejected", "skipped")
     rows = (
         (each.brand, each.source, each.posts.new, each.posts.known, each.posts.updated, each.posts.unmatched,
-         each.posts.rejected, each.skipped and f"skipped: {each.skipped}") for each in readings
+         each.posts.rejected, each.skipped) for each in readings
     )  # fmt: skip
-    print_table(f"{len(readings)} sources", columns, rows)
+    print_table(f"{len(readings)} source{'' if len(readings) == 1 else 's'}", columns, rows)
     for each in readings:
         if each.failed:
             say(f"{each.brand} {each.source}: {each.message}")

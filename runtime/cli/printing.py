@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+_SHORT: Final = 12
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
@@ -15,17 +17,27 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; customers' text is shown as text, never as markup."""
+    """Print a table; customers' text is shown as text, never as markup. A column that is empty throughout is left out.
+
+    Short columns keep their words whole; the long ones share what is left of the terminal.
+    """
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    Console().print(table)
+    cells = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
+    kept = [place for place in range(len(columns)) if any(row[place] for row in cells)]
+    table = Table(
+        title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0),
+        show_header=any(columns),
+    )  # fmt: skip
+    for place in kept:
+        longest = max(len(columns[place]), *(len(row[place]) for row in cells))
+        table.add_column(columns[place], overflow="fold", no_wrap=longest <= _SHORT)
+    for row in cells:
+        table.add_row(*(escape(row[place]) for place in kept))
+    Console().print(table if cells else title)
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -35,11 +35,12 @@ def queue(
 
         print_json({"items": [{"brand": slug, **asdict(item)} for slug, item in items]})
         return
+    several = len({slug for slug, _ in items}) > 1
     print_table(
         f"{len(items)} drafts wait",
-        ("draft", "brand", "priority", "intent", "platform", "from", "said", "draft"),
+        ("draft", "brand", "priority", "intent", "platform", "from", "said"),
         (
-            (item.draft_id, slug, item.priority, item.intent, item.platform, item.handle, shorten(item.text),
-             shorten(item.draft_text)) for slug, item in items
+            (item.draft_id, slug if several else None, item.priority, item.intent, item.platform, item.handle,
+             shorten(item.text)) for slug, item in items
         ),
     )  # fmt: skip

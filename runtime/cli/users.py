@@ -23,7 +23,7 @@ def add(
     admin: Annotated[bool, typer.Option("--admin", help="May see and change everything.")] = False,
     brand: Annotated[list[str] | None, typer.Option(help="brand:role, such as ploverday:support; repeatable.")] = None,
 ) -> None:
-    """Add a user and print a password to hand over; they can't be read again later.
+    """Add a user and print a password to hand over; it can't be read again later.
 
     Example: earnest users add thandi --name "Thandi Nkosi" --brand ploverday:community_manager
     """
@@ -54,20 +54,23 @@ def list_all(config: ConfigFile = None, as_json: AsJson = False) -> None:
     from storage.queries.users import list_users, roles_of
 
     with open_workplace(config) as place, place.database.read() as session:
+        users = [(user, roles_of(session, user.id)) for user in list_users(session)]
         rows = [
-            {
-                "login": user.login,
-                "name": user.name,
-                "admin": user.is_admin,
-                "active": user.active,
-                "roles": roles_of(session, user.id),
-            }
-            for user in list_users(session)
+            {"login": user.login, "name": user.name, "admin": user.is_admin, "active": user.active, "roles": roles}
+            for user, roles in users
         ]
+        told = ["; ".join(f"{slug}: {', '.join(held)}" for slug, held in roles.items()) for _, roles in users]
     if as_json:
         print_json({"items": rows})
     else:
-        print_table("Users", ("login", "name", "admin", "active", "roles"), (tuple(row.values()) for row in rows))
+        columns = ("login", "name", "admin", "locked out", "roles")
+        print_table(
+            "Users", columns,
+            (
+                (row["login"], row["name"], "yes" if row["admin"] else None, None if row["active"] else "yes",
+                 roles) for row, roles in zip(rows, told, strict=True)
+            ),
+        )  # fmt: skip
 
 
 @app.command()
