@@ -42,7 +42,8 @@ class Connected:
     """What came of signing in: keys by name for reading and for writing, and what goes into the brand's file.
 
     `account_options` stand under the account's `options:`, `sources` are whole entries of `sources:` without their
-    ids, the recommended ones first. `expires_at` is when the keys must be renewed, None for never. `records` are
+    ids, the recommended ones first; `source_notes` says of each, in the same order, what a person gets by it.
+    `expires_at` is when the keys must be renewed, None for never. `records` are
     demands of the platform that were met on the way, by their keys: when and how.
     """
 
@@ -51,6 +52,7 @@ class Connected:
     write: Mapping[str, str] = field(default_factory=dict, repr=False)
     account_options: Mapping[str, object] = field(default_factory=dict)
     sources: tuple[Mapping[str, object], ...] = ()
+    source_notes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     records: Mapping[str, str] = field(default_factory=dict)
 

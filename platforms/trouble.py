@@ -43,6 +43,23 @@ class Trouble(EarnestError):
         self.kind, self.status, self.retry_after, self.reached = kind, status, retry_after, reached
 
 
+_ENDINGS: Final = {
+    TroubleKind.REFUSED: "Check the account's keys and what they may do, then run: earnest doctor",
+    TroubleKind.SPENT: "Top up there, or wait until the period turns.",
+    TroubleKind.RATE_LIMITED: "It is asked again when its limit allows.",
+    TroubleKind.GONE: "Check the source's settings.",
+    TroubleKind.WRONG: "Check the source's settings.",
+    TroubleKind.UNAVAILABLE: "It is tried again.",
+}
+_AGAIN: Final = "; it is tried again."
+# While a person connects an account nothing is tried again by itself, and no source has settings yet.
+_BEFORE_CONNECTED: Final = {
+    TroubleKind.REFUSED: "Check what you typed and what it may do, and start again.",
+    TroubleKind.RATE_LIMITED: "Wait a while, and start again.",
+    TroubleKind.GONE: "Check the address, and start again.",
+    TroubleKind.WRONG: "Check what you typed, copy a fresh code where there is one, and start again.",
+    TroubleKind.UNAVAILABLE: "Check the address and that it runs, and start again.",
+}
 _SIGNALS: Final = {
     TroubleKind.REFUSED: SignalKind.REFUSED,
     TroubleKind.SPENT: SignalKind.BUDGET_SPENT,
@@ -64,15 +81,7 @@ def trouble_of_status(
     kind = _kind_of(status)
     asked = retry_after(headers.get("retry-after"), now=now)
     said = f": {reason}" if (reason := one_reason(detail)) else ""
-    endings = {
-        TroubleKind.REFUSED: "Check the account's keys and what they may do, then run: earnest doctor",
-        TroubleKind.SPENT: "Top up there, or wait until the period turns.",
-        TroubleKind.RATE_LIMITED: "It is asked again when its limit allows.",
-        TroubleKind.GONE: "Check the source's settings.",
-        TroubleKind.WRONG: "Check the source's settings.",
-        TroubleKind.UNAVAILABLE: "It is tried again.",
-    }
-    return Trouble(f"{noun} answers {status}{said}. {endings[kind]}", kind=kind, status=status, retry_after=asked)
+    return Trouble(f"{noun} answers {status}{said}. {_ENDINGS[kind]}", kind=kind, status=status, retry_after=asked)
 
 
 def one_reason(detail: str) -> str:
@@ -83,13 +92,26 @@ def one_reason(detail: str) -> str:
 
 def unreadable(noun: str, *, what: str = "something that isn't JSON") -> Trouble:
     """Return the trouble of a success whose body is cut off, HTML, or of a shape that we don't know."""
-    return Trouble(f"{noun} answers with {what}; it is tried again.", kind=TroubleKind.UNAVAILABLE)
+    return Trouble(f"{noun} answers with {what}{_AGAIN}", kind=TroubleKind.UNAVAILABLE)
 
 
 def unreachable(noun: str, reason: str, *, reached: bool) -> Trouble:
     """Return the trouble of a broken connection; `reason` names the error's class, never its text."""
     how = "broke off the connection" if reached else "can't be reached"
-    return Trouble(f"{noun} {how} ({reason}); it is tried again.", kind=TroubleKind.UNAVAILABLE, reached=reached)
+    return Trouble(f"{noun} {how} ({reason}){_AGAIN}", kind=TroubleKind.UNAVAILABLE, reached=reached)
+
+
+def before_connected(trouble: Trouble) -> Trouble:
+    """Return a trouble as it is told to a person who connects an account; one with an ending of its own stays."""
+    text = str(trouble)
+    for ending in (f" {_ENDINGS[trouble.kind]}", _AGAIN):
+        if text.endswith(ending) and trouble.kind in _BEFORE_CONNECTED:
+            happened = text.removesuffix(ending).rstrip(".")
+            return Trouble(
+                f"{happened}. {_BEFORE_CONNECTED[trouble.kind]}", kind=trouble.kind, status=trouble.status,
+                retry_after=trouble.retry_after, reached=trouble.reached,
+            )  # fmt: skip
+    return trouble
 
 
 def as_signal(trouble: Trouble) -> Signal:

@@ -64,6 +64,10 @@ class BlueskyConnector:
                 {"type": self.platform, "interval": "5m"},
                 {"type": self.platform, "interval": "5m", "options": {"read": ["stream"]}},
             ),
+            source_notes=(
+                "mentions, answers, quotes, own posts, and a search for the brand's words",
+                "every public post of the network, of which those about the brand are kept",
+            ),
         )  # fmt: skip
 
     def check(self, credentials: Credentials, /, *, options: Mapping[str, object], reach: Reach) -> Identity:

@@ -88,6 +88,7 @@ class MastodonConnector:
         return Connected(
             identity=identity, read={TOKEN: read}, write={TOKEN: write} if write else {},
             account_options={"instance": _written(address)}, sources=({"type": PLATFORM, "options": options},),
+            source_notes=("mentions, answers, own posts" + (", and public posts with the hashtags" if tags else ""),),
         )  # fmt: skip
 
     def check(self, credentials: Credentials, /, *, options: Mapping[str, object], reach: Reach) -> Identity:

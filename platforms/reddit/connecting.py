@@ -25,6 +25,7 @@ _SOURCES: Final[tuple[Mapping[str, object], ...]] = (
     {"type": PLATFORM, "id": "reddit-inbox", "match": "everything", "options": {"search": False, "inbox": True}},
     {"type": PLATFORM, "id": "reddit-search", "options": {"search": True, "inbox": False}},
 )
+_NOTES: Final = ("the account's inbox: mentions and answers", "submissions all over Reddit with the brand's words")
 _PURPOSE: Final = {Use.READ: "to read", Use.WRITE: "to answer"}
 
 
@@ -69,7 +70,7 @@ class RedditConnector:
             read = browser.grant(Use.READ)
             write = browser.grant(Use.WRITE)
         identity = self.check(MemoryCredentials(dict(read)), options={}, reach=reach)
-        return Connected(identity=identity, read=read, write=write, sources=_SOURCES)
+        return Connected(identity=identity, read=read, write=write, sources=_SOURCES, source_notes=_NOTES)
 
     def check(self, credentials: Credentials, /, *, options: Mapping[str, object], reach: Reach) -> Identity:  # noqa: ARG002 - the port's
         """Ask Reddit whose keys they are; raises Trouble or MissingCredential."""

@@ -105,6 +105,10 @@ def _connected(
         identity=identity,
         read={BEARER: bearer},
         write=write,
+        source_notes=(
+            "who calls on the account, and its own posts",
+            "posts of the last seven days with the brand's words",
+        ),
         sources=(
             # Who calls on the account is heard whatever words they use.
             {"type": PLATFORM, "match": "everything", "options": {"read": ["mentions", "own"]}},

@@ -18,6 +18,7 @@ from platforms.connecting import Ask, Connected, Connector, Identity, Talk
 from platforms.credentials import Holder, MemoryCredentials
 from platforms.reach import Reach
 from platforms.registry import capabilities_of
+from platforms.trouble import Trouble, before_connected
 from runtime.cli.connecting.answers import Answers
 from runtime.cli.connecting.installed import load_connector
 from runtime.cli.connecting.plain import plain
@@ -52,7 +53,10 @@ def connect_account(config: Path | None, *, platform: str, brand: str | None, wi
     clock = SystemClock()
     with open_workplace(config) as place:
         connector = load_connector(platform)
-        _Connecting(place, _brand_of(place.loaded, brand), connector, platform, wishes, clock).run()
+        try:
+            _Connecting(place, _brand_of(place.loaded, brand), connector, platform, wishes, clock).run()
+        except Trouble as trouble:
+            raise before_connected(trouble) from trouble
 
 
 def _brand_of(loaded: Loaded, slug: str | None) -> BrandFile:
@@ -91,12 +95,13 @@ class _Connecting:
             self._require_one_account(keys)
         plan = self._plan(connected, reply=reply)
         self._ask.require_used()
-        text = plan.write_into(read_exactly(self._brand.file), file=str(self._brand.file))
+        before = read_exactly(self._brand.file)
+        text = plan.write_into(before, file=str(self._brand.file))
         profile = read_brand(text, name=str(self._brand.file), checks=known_parts())
         self._preview(profile, plan, keys[Use.READ][0])
         self._confirm(plan)
         sets = {use: KeySet(values=memory.values, identity=identity) for use, (memory, identity) in keys.items()}
-        self._save(connected, plan, sets, profile, text)
+        self._save(connected, plan, sets, profile, before, text)
 
     def _require_same_profile(self) -> None:
         """Raise InvalidInput where applying the file would undo edits that were made at the desk."""
@@ -147,7 +152,7 @@ class _Connecting:
 
     def _plan(self, connected: Connected, *, reply: bool) -> Plan:
         answering = self._record(self._facts.demands_to_answer, met=connected.records) if reply else {}
-        chosen = self._choose(connected.sources)
+        chosen = self._choose(connected.sources, connected.source_notes)
         reading = self._record(self._facts.demands_to_read, met=connected.records) if chosen else {}
         return make_plan(
             self._brand.profile, connected, platform=self._platform, chosen=chosen, reply=reply, records=answering,
@@ -158,19 +163,21 @@ class _Connecting:
         found: dict[str, str] = {}
         for demand in demands:
             question = f"When and how was it given ({demand.key})? Empty for not yet"
-            known = met.get(demand.key, "")
-            told = self._ask(Ask(name=f"record.{demand.key}", question=question, hint=demand.sentence, default=known))
+            # What was met on the way needs no question, unless the command line says otherwise.
+            ask = Ask(name=f"record.{demand.key}", question=question, hint=demand.sentence, default="")
+            told = met.get(demand.key) if demand.key in met and ask.name not in self._wishes.given else self._ask(ask)
             if told:
                 found[demand.key] = told
         return found
 
-    def _choose(self, offered: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def _choose(self, offered: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> list[Mapping[str, Any]]:
         if not offered:
             return []
         print("What can be read:")
         for number, source in enumerate(offered, 1):
             told = "; ".join(f"{name}: {_show(held)}" for name, held in _settings_of(source).items())
-            print(f"  {number}  {plain(told) or 'as it comes'}")
+            note = notes[number - 1] if number <= len(notes) else ""
+            print(f"  {number}  {plain('; '.join(filter(None, (note, told)))) or 'as it comes'}")
         question = "Which sources? Numbers with commas, all or none"
         wanted = self._wishes.sources or self._ask(Ask(name="sources", question=question, default="all"))
         return _pick(offered, wanted)
@@ -202,13 +209,13 @@ class _Connecting:
             raise NotConnected("Nothing was saved.")
 
     def _save(
-        self, connected: Connected, plan: Plan, sets: Mapping[Use, KeySet], profile: Profile, text: str
+        self, connected: Connected, plan: Plan, sets: Mapping[Use, KeySet], profile: Profile, before: str, text: str
     ) -> None:  # fmt: skip
         owner = Owner(brand=profile.slug, platform=self._platform, account=plan.handle, use=Use.READ)
         vault = build_vault(self._place.loaded, self._place.database, self._clock)
         applied = save(
             self._place.database, vault, self._clock, owner=owner, sets=sets, expires_at=connected.expires_at,
-            profile=profile, file=self._brand.file, text=text, apply=self._wishes.apply,
+            profile=profile, file=self._brand.file, before=before, text=text, apply=self._wishes.apply,
         )  # fmt: skip
         print(f"\nConnected. The keys are stored, and {self._brand.file} has the account.")
         if plan.sources:

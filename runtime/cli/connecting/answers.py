@@ -61,9 +61,11 @@ class Answers:
 def _prompt(ask: Ask) -> str:
     if ask.hint:
         print(plain(ask.hint))
+    question = plain(ask.question)
     told: str = typer.prompt(
-        plain(ask.question), default=ask.default, hide_input=ask.secret, show_default=not ask.secret
-    )
+        question, default=ask.default, hide_input=ask.secret, show_default=bool(ask.default) and not ask.secret,
+        prompt_suffix=" " if question.endswith("?") and not ask.default else ": ",
+    )  # fmt: skip
     return told.strip()
 
 
