@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from config.brand.profile import Profile
 from config.editing import replace_file
+from domain.errors import InvalidInput
 from domain.labels import Use
 from domain.time import Clock
 from platforms.connecting import Identity
@@ -35,14 +36,16 @@ class KeySet:
 
 def save(
     database: Database, vault: Vault, clock: Clock, *, owner: Owner, sets: Mapping[Use, KeySet],
-    expires_at: datetime | None, profile: Profile, file: Path, text: str, apply: bool,
+    expires_at: datetime | None, profile: Profile, file: Path, before: str, text: str, apply: bool,
 ) -> bool:  # fmt: skip
     """Store the keys and write the file; return whether the profile was stored too, as a brand's first one always is.
 
     `owner`'s use doesn't count: each set goes to its own. Everything happens in one transaction with the file as its
-    last step; where that fails the file is put back.
+    last step; where that fails the file is put back. `text` was made of what stood in the file `before`: raises
+    InvalidInput when somebody has changed it since.
     """
-    before = read_exactly(file)
+    if read_exactly(file) != before:
+        raise InvalidInput(f"{file} was changed meanwhile; nothing was saved. Connect again.")
     try:
         with database.write() as session:
             row = session.scalars(select(Brand).where(Brand.slug == owner.brand)).one_or_none()

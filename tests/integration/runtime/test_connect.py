@@ -121,6 +121,17 @@ def test_nothing_is_saved_where_the_file_would_be_wrong(quay: Quay) -> None:
     assert not _count(quay, Credential)
 
 
+def test_an_edit_of_the_file_meanwhile_is_not_undone(quay: Quay, monkeypatch: pytest.MonkeyPatch) -> None:
+    quay.post("The tern kettle sings")
+    edited = f"{BRAND}# written while the preview was looked at\n"
+    monkeypatch.setattr(quay.sea, "open_quay", lambda _quay: quay.file.write_text(edited))
+    done = quay.run("connect", "harbour", given=f"{ANSWERS}y\nregistered on 2026-11-01\n1\ny\n")
+    assert done.exit_code == 2
+    assert "was changed meanwhile; nothing was saved" in done.output
+    assert quay.file.read_text() == edited
+    assert not _count(quay, Credential)
+
+
 @pytest.mark.parametrize("step", ["file", "commit"])
 def test_keys_and_file_are_saved_together_or_not_at_all(quay: Quay, step: str) -> None:
     database = quay.open()
@@ -137,7 +148,7 @@ def test_keys_and_file_are_saved_together_or_not_at_all(quay: Quay, step: str) -
         save(
             database, build_vault(loaded, database, clock), clock, owner=OWNER,
             sets={Use.READ: KeySet(values={"access_token": "x"}, identity=identity)}, expires_at=None,
-            profile=loaded.brands["tern"].profile, file=quay.file, text=text, apply=True,
+            profile=loaded.brands["tern"].profile, file=quay.file, before=BRAND, text=text, apply=True,
         )  # fmt: skip
     database.close()
     assert quay.file.read_text() == BRAND
