@@ -85,6 +85,9 @@ class RedditCollector:
             return self._batch()
         try:
             data = self._client.get("/api/info", id=",".join(asked))
+            if not _names_in(data):
+                # An empty answer erases all that was asked about, so one by mistake must not do.
+                data = self._client.get("/api/info", id=",".join(asked))
             reading = read_page(data, place="info").reading
         except Trouble as trouble:
             return self._batch(signal=as_signal(trouble))

@@ -41,6 +41,14 @@ def test_posts_are_looked_at_again(world: World) -> None:
     assert [request.path for request in world.reddit.requests] == ["/api/v1/access_token", "/api/info"]
 
 
+def test_one_empty_answer_erases_nothing(world: World) -> None:
+    kept = world.add_post("one")
+    empty = {"kind": "Listing", "data": {"children": [], "after": None}}
+    world.reddit.failures.append(Answer(body=json.dumps(empty).encode()))
+    assert world.collector().recheck([kept]).deleted == ()
+    assert world.collector().recheck(["t1_zzzz"]).deleted == ("t1_zzzz",)
+
+
 def test_looking_again_at_a_broken_post_decides_nothing(world: World) -> None:
     kept = world.add_post("one")
     broken: dict[str, Any] = {"kind": "t1", "data": {"name": "t1_broken", "author": None, "body": "x"}}
