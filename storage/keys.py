@@ -4,6 +4,7 @@ The read key opens what collectors use, the write key what publishers use. A pro
 send nothing, whatever it reads in the database.
 """
 
+import fcntl
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -89,6 +90,17 @@ class Keys:
         _make_folder(self._folder)
         with _private_file(self._folder, keys, use) as temporary:
             temporary.replace(self.file(use))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the key files for a rotation; another one waits until this ends, with its process at the latest."""
+        _make_folder(self._folder)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def read(self, use: Use) -> tuple[str, ...]:
         """Return the keys of the key file, for rotation; none where there is no file."""

@@ -12,14 +12,15 @@ def rotate_key(database: Database, vault: Vault, use: Use) -> str:
     keys = vault.keys
     if keys.is_secret(use):
         return _rotate_secret(database, vault, use)
-    old = keys.read(use)
-    if not old:
+    if not keys.file(use).exists():
         return f"There is no {use} key yet; it is made when an account is connected."
-    fresh = new_key()
-    # With both in the file, everybody can open what is sealed with either.
-    keys.write(use, [fresh, *old])
-    sealed = _reseal(database, vault, use)
-    keys.write(use, [fresh])
+    # Two at once would each forget the other's key.
+    with keys.alone():
+        old, fresh = keys.read(use), new_key()
+        # With both in the file, everybody can open what is sealed with either.
+        keys.write(use, [fresh, *old])
+        sealed = _reseal(database, vault, use)
+        keys.write(use, [fresh])
     return f"{keys.file(use)} holds a new key; {sealed} stored entries are sealed with it."
 
 

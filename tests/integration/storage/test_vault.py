@@ -1,5 +1,6 @@
 """The vault: what goes in comes out, for its owner alone, and every key that can't be used is said in a sentence."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from config.secrets import Secrets
 from domain.labels import Use
 from domain.time import ManualClock
+from runtime.cli.rotating import rotate_key
 from storage.database import Database
 from storage.keys import ExposedKey, Keys, MissingKey, WithheldKey
 from storage.sealing import BadKey, new_key
@@ -128,6 +130,29 @@ def test_connecting_the_only_account_again_makes_a_key_for_one_that_is_lost(
         elsewhere.store(session, OWNER, {"token": "anew"})
     assert (found := elsewhere.find(OWNER, "token"))
     assert found.value == "anew"
+
+
+def test_two_rotations_at_once_lose_no_token(sqlite_database: Database, open_vault: Open, data: Path) -> None:
+    vault, threads = open_vault(), list[threading.Thread]()
+    vault.keep(OWNER, "token", TOKEN)
+
+    class Slow(Keys):
+        """Keys with which a rotation is overtaken by another one just after it has looked."""
+
+        def read(self, use: Use) -> tuple[str, ...]:
+            found = super().read(use)
+            other = threading.Thread(target=rotate_key, args=(sqlite_database, open_vault(), use))
+            threads.append(other)
+            other.start()
+            other.join(0.5)
+            return found
+
+    vault.keys = Slow(data_dir=data, secrets=Secrets(environ={}))
+    assert "1 stored entries" in rotate_key(sqlite_database, vault, Use.READ)
+    threads[0].join()
+    kept = open_vault().find(OWNER, "token")
+    assert kept
+    assert kept.value == TOKEN
 
 
 def test_a_secret_goes_before_the_file_and_its_list_rotates(
