@@ -20,6 +20,7 @@ from domain.time import SystemClock
 from listener.checks import source_types
 from platforms.connecting import find_connectors
 from platforms.credentials import Credentials, Holder
+from platforms.extras import how_to_install
 from platforms.registry import capabilities_of
 from platforms.trouble import Trouble, TroubleKind
 from runtime.accounts import ask_account, names_of
@@ -67,7 +68,7 @@ def _look_at_libraries(loaded: Loaded) -> Iterator[Finding]:
     used |= {source.type for brand in loaded.brands.values() for source in brand.profile.sources}
     for platform in sorted(used):
         if missing := missing_libraries(platform):
-            mend = f"Run: pip install 'earnest[{platform}]'"
+            mend = f"Run: {how_to_install(platform)}"
             yield wrong(platform, f"{', '.join(missing)} isn't installed, and {platform} is used.", mend)
 
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from config.loading import Loaded
+from platforms.extras import how_to_install
 from runtime.cli.checkups.finding import Finding, note, warning, well, wrong
 
 _GIB = 2**30
@@ -32,7 +33,7 @@ def _look_at_extras() -> Finding:
     there = [name for name in offered if _is_there(_TELLTALES.get(name, name))]
     missing = [name for name in offered if name not in there]
     told = f"Installed: {', '.join(there) or 'none'}; not installed, nor needed: {', '.join(missing) or 'none'}."
-    mend = f"To add one: pip install 'earnest[{missing[0]}]'" if missing else ""
+    mend = f"To add one: {how_to_install(missing[0])}" if missing else ""
     return note("extras", told, mend)
 
 

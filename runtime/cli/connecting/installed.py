@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 from domain.errors import EarnestError, InvalidInput
 from platforms.connecting import Connector, find_connectors
+from platforms.extras import how_to_install
 
 _NEEDED = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([^'\"]+)['\"]")
 
@@ -26,7 +27,7 @@ def load_connector(platform: str) -> Connector:
 def require_extra(platform: str) -> None:
     """Raise MissingExtra where Earnest's own extra of that name isn't installed."""
     if missing := ", ".join(missing_libraries(platform)):
-        raise MissingExtra(f"{missing} isn't installed, which {platform} needs; run: pip install 'earnest[{platform}]'")
+        raise MissingExtra(f"{missing} isn't installed, which {platform} needs; run: {how_to_install(platform)}")
 
 
 def missing_libraries(platform: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What `earnest doctor` says of accounts: each thing that can be wrong, said once, with its mend."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -164,9 +165,8 @@ def test_a_missing_library_is_named_with_what_to_run(
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: earnest\nVersion: 9\n{needs}")
     monkeypatch.syspath_prepend(info.parent)
     told = of(look(connected), Health.WRONG)
-    assert told == [
-        "harbour: tide-tables isn't installed, and harbour is used. Run: pip install 'earnest[harbour]'",
-    ]
+    command = f"{sys.executable} -m pip install 'earnest[harbour]'"
+    assert told == [f"harbour: tide-tables isn't installed, and harbour is used. Run: {command}"]
     done = connected.run("connect", "harbour")
     assert done.exit_code == 1
     assert "pip install 'earnest[harbour]'" in done.output
