@@ -19,6 +19,8 @@ from responders.silence import asks_for_silence
 from responders.waiting import Waiting
 from storage.queries.brands import Revision
 
+# The rule of a finding that repeats what the permission gate said when the draft was made.
+GATE = "gate"
 SILENCE = Finding(
     rule="no_contact", severity=Severity.BLOCK,
     message="They seem to ask not to be contacted; record that they opted out, and reject the draft.",
@@ -87,7 +89,7 @@ def _draft(
     if proposed is not None:
         same = list(recent).count(skeleton_of(proposed.text, _name_of(waiting)))
         if same >= MOST_ALIKE:
-            message = f"{same} others were sent the same words lately; say something of their own to this person."
+            message = f"Answers to {same} others lately have the same words; say something of their own to this person."
             extra.append(Finding(rule=RULE, severity=Severity.WARN, message=message))
     return propose(proposed, language=waiting.classification.language, extra=extra)
 
@@ -104,7 +106,7 @@ def _doubts(seen: Classification) -> Iterator[Finding]:
 
 def _hints(decision: Decision) -> Iterator[Finding]:
     if decision.hint:
-        yield Finding(rule="gate", severity=Severity.INFO, message=decision.hint)
+        yield Finding(rule=GATE, severity=Severity.INFO, message=decision.hint)
 
 
 def _display_name(waiting: Waiting) -> str | None:

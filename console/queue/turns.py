@@ -22,6 +22,7 @@ from domain.errors import AccessDenied, EarnestError, NotFound, StaleWrite
 from domain.labels import Intent
 from domain.states import DraftState
 from platforms.registry import capabilities_of
+from responders.preparation import GATE
 from storage.queries.paging import Cursor
 from storage.tables import FindingRow
 
@@ -93,7 +94,8 @@ class Turn:
         """What was kept about the draft as it was proposed; of a text that a person wrote, what is said of it now."""
         shown = detail.draft.text if text is None else text.strip()
         if not detail.open or (shown == detail.draft.text == detail.draft.original_text):
-            return detail.findings
+            # What the gate said at the time; what it says now stands above the text.
+            return [each for each in detail.findings if not detail.open or each.rule != GATE]
         return self.judge(detail.draft.id, shown)
 
     def judge(self, draft_id: int, text: str) -> list[Finding]:

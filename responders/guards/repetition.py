@@ -14,7 +14,7 @@ def check(draft: Checked) -> tuple[Finding, ...]:
     same = draft.recent.count(own) if own else 0
     if same < MOST:
         return ()
-    message = f"{same} others were sent the same words lately; say something of their own to this person."
+    message = f"Answers to {same} others lately have the same words; say something of their own to this person."
     return (found_at(RULE, Severity.WARN, message),)
 
 

@@ -168,5 +168,5 @@ def test_a_sources_month_is_shown_with_where_it_leads(make_world: Callable[..., 
     # NOW is seventeen days and some hours into a month of thirty.
     assert "1,700 calls, 9.00 USD" in page
     assert "about 2,9" in page
-    assert "by its end" in page
+    assert "by the month's end" in page
     assert "the limit comes first" not in page
