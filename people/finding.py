@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import InvalidInput, NotFound
@@ -51,11 +51,20 @@ def _by_handle(session: Session, named: str, brand_ids: Collection[int]) -> list
 def _ids(session: Session, handle: str, brand_ids: Collection[int], *, platform: str | None = None) -> list[int]:
     bare = handle.removeprefix("@").removeprefix("/").removeprefix("u/").lower()
     spelt = [f"{sign}{bare}" for sign in _SIGNS]
-    which = or_(func.lower(Author.handle).in_(spelt), Author.external_id == handle)
+    which = or_(func.lower(Author.handle).in_(spelt), Author.external_id == handle, _of_server(bare))
     query = select(Author.person_id).where(Author.brand_id.in_(brand_ids), which)
     if platform is not None:
         query = query.where(Author.platform == platform)
     return sorted(set(session.scalars(query)))
+
+
+def _of_server(bare: str) -> ColumnElement[bool]:
+    """A server shows its own people without its name: `ada@social.example` is the `ada` whose address is there."""
+    name, _, server = bare.partition("@")
+    if not name or not server:
+        return false()
+    there = func.lower(Author.url).contains(f"://{server}/", autoescape=True)
+    return func.lower(Author.handle).in_([name, f"@{name}"]) & there
 
 
 def _load(session: Session, ids: Collection[int], brand_ids: Collection[int]) -> list[Found]:
@@ -81,8 +90,9 @@ def _may_be_several(found: list[Found], named: str) -> bool:
     if ":" in named or len(found) < 2:
         return False
     bare = named.removeprefix("@").lower()
+    spelt = {bare, bare.partition("@")[0]}
     platforms = [
-        {platform for platform, handle in each.accounts if handle.removeprefix("@").lower() == bare} for each in found
+        {platform for platform, handle in each.accounts if handle.removeprefix("@").lower() in spelt} for each in found
     ]
     return not set.intersection(*platforms)
 
