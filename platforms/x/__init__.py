@@ -36,7 +36,7 @@ FACTS = Capabilities(
     most_media=4,
     max_length=280,
     count=count_weighted,
-    counted_in="weighted characters",
+    counted_in="characters as X counts them",
     # The account's own timeline shows a post within seconds; minutes are what X's status page calls delayed.
     lag=timedelta(minutes=5),
     must_be_summoned=True,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from domain.states import DraftState, ReplyState
 from storage.jobs import JobKind, MemoryJobs
-from storage.tables import Case, Draft, Mention, Reply, Review
+from storage.tables import Case, Draft, FindingRow, Mention, Reply, Review
 from tests.integration.console.conftest import HOME, World
 
 
@@ -145,6 +145,20 @@ def test_the_gate_is_shown_before_anybody_tries(world: World) -> None:
     with world.database.read() as session:
         reply = session.scalars(select(Reply)).one()
     assert (reply.origin, reply.state, reply.url) == ("by_hand", ReplyState.SENT, "https://x.example/1")
+
+
+def test_what_the_gate_said_when_the_draft_was_made_is_not_said_again(world: World) -> None:
+    draft = approvable(world)
+    with world.database.write() as session:
+        for rule, message in (("gate", "It was by hand then."), ("repetition", "Others have the same words.")):
+            session.add(
+                FindingRow(
+                    draft_id=draft.id, draft_version=draft.version, rule=rule, severity="info", message=message
+                )
+            )  # fmt: skip
+    page = world.browser("maite").get(f"{HOME}/queue/{draft.id}").text
+    assert "Others have the same words." in page
+    assert "by hand then" not in page
 
 
 def test_an_answer_by_hand_takes_no_address_that_could_run(world: World) -> None:
