@@ -78,8 +78,9 @@ def _look_at_source(slug: str, source: Source) -> Finding:
             about, f"Stopped: {source.last_error}", f"Mend it, then: earnest collect -b {slug} -s {source.key}"
         )
     if source.state is not SourceState.ACTIVE:
-        told = f"It is {source.state.replace('_', ' ')}: {source.last_error}"
-        return warning(about, told, "It is tried again by itself.")
+        how = "It couldn't be read" if source.state is SourceState.BACKING_OFF else "It is paused"
+        told = f"{how}: {source.last_error}"
+        return warning(about, told, "" if "tried again" in told else "It is tried again by itself.")
     if source.last_ok_at is None:
         return note(about, "It was never read yet.")
     ago = SystemClock().now() - source.last_ok_at

@@ -2,18 +2,17 @@
 
 import shutil
 import sys
-from importlib.metadata import PackageNotFoundError, distribution, version
-from importlib.util import find_spec
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 from config.loading import Loaded
 from platforms.extras import how_to_install
 from runtime.cli.checkups.finding import Finding, note, warning, well, wrong
+from runtime.cli.connecting.installed import missing_libraries
 
 _GIB = 2**30
 _LITTLE, _TOO_LITTLE = 2 * _GIB, _GIB // 4
-# What each optional extra is known by; those of training and testing are no use in running.
-_TELLTALES = {"torch": "torch"}
+# Those of training and testing are no use in running.
 _SILENT = {"dev", "train"}
 
 
@@ -30,21 +29,11 @@ def look_at_machine(loaded: Loaded | None) -> list[Finding]:
 def _look_at_extras() -> Finding:
     extras = distribution("earnest").metadata.get_all("Provides-Extra") or []
     offered = sorted(set(extras) - _SILENT)
-    there = [name for name in offered if _is_there(_TELLTALES.get(name, name))]
+    there = [name for name in offered if not missing_libraries(name)]
     missing = [name for name in offered if name not in there]
-    told = f"Installed: {', '.join(there) or 'none'}; not installed, nor needed: {', '.join(missing) or 'none'}."
+    told = f"Installed: {', '.join(there) or 'none'}; not installed: {', '.join(missing) or 'none'}."
     mend = f"To add one: {how_to_install(missing[0])}" if missing else ""
     return note("extras", told, mend)
-
-
-def _is_there(name: str) -> bool:
-    if find_spec(name) is not None:
-        return True
-    try:
-        distribution(name)
-    except PackageNotFoundError:
-        return False
-    return True
 
 
 def _look_at_disk(data_dir: Path) -> Finding:
