@@ -58,10 +58,14 @@ def scrub_rejects(folder: Path, *, needles: Needles) -> int:
     """Take the lines out of the rejects files in which one of the words stands; return how many."""
     gone = 0
     for path in sorted(folder.glob(f"*{ENDING}")) + sorted(folder.glob("*.part")):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        except FileNotFoundError:
+            continue  # a draft that has just been put into its place
         kept = [line for line in lines if not needles.found_in(line)]
         gone += len(lines) - len(kept)
-        if not kept or needles.found_in(path.name):
+        # One without a line may be a draft that somebody is about to write.
+        if (lines and not kept) or needles.found_in(path.name):
             path.unlink(missing_ok=True)
         elif len(kept) < len(lines):
             _replace(path, kept)

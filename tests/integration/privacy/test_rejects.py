@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from domain.posts import Batch, Reject
-from tests.integration.privacy.planting import SLUG, Planted, copy_planted
+from listener.needles import Needles
+from listener.rejects import scrub_rejects
+from tests.integration.privacy.planting import HANDLE, SLUG, Planted, copy_planted
 
 
 @pytest.fixture
@@ -39,3 +41,14 @@ def test_what_still_cannot_be_read_stays_with_why(planted: Planted) -> None:
     assert "rows.jsonl:9: The line isn't JSON" in done.output
     (left,) = planted.home.json("rejects", "list")["items"]
     assert left["place"] == "rows.jsonl:9"
+
+
+def test_files_that_somebody_is_just_writing_are_left_to_them(tmp_path: Path) -> None:
+    begun, moved = tmp_path / "begun.part", tmp_path / "moved.part"
+    begun.touch()
+    moved.symlink_to(tmp_path / "nowhere")  # as one that was put into its place just after the folder was read
+    left = tmp_path / "left.part"
+    left.write_text(f"{HANDLE} said\nsomebody else\n", encoding="utf-8")
+    assert scrub_rejects(tmp_path, needles=Needles([HANDLE])) == 1
+    assert begun.exists()
+    assert left.read_text(encoding="utf-8") == "somebody else\n"
