@@ -52,6 +52,8 @@ def start(*, handle: str = "ploverday") -> Trial:
         told=(
             f"{len(simulator.things)} posts of the last days are in it, and u/{handle} is mentioned once a minute.",
             "The real Reddit must approve your use first; the record of that is made up here.",
+            f"To connect as with the real one, write the endpoint and run: earnest connect reddit, as {handle}.",
+            f"The app's id is “{simulator.client_id}”, its secret “{simulator.client_secret}”. Or write all of this:",
         ),
         read_keys={**app, "refresh_token": simulator.grant(_READ)},
         write_keys={**app, "refresh_token": simulator.grant(_WRITE)},

@@ -12,7 +12,7 @@ from platforms.credentials import Credentials, MemoryCredentials, Use
 from platforms.reach import Reach
 from platforms.reddit import NAME, PLATFORM
 from platforms.reddit.client import SCOPES, RedditClient
-from platforms.reddit.things import bare_name
+from platforms.reddit.things import SITE, bare_name
 from platforms.trouble import unreadable
 
 REDIRECT: Final = "http://localhost:8080"
@@ -98,6 +98,8 @@ class _Browser:
         # An app alone is enough to ask for a code.
         client = _client(memory, Use.READ, self._reach, account=self._name, redirect_uri=self._redirect_uri)
         address = client.authorise_url(scopes=SCOPES[use], state=state)
+        if self._reach.endpoint:
+            address = address.replace(SITE, self._reach.endpoint.rstrip("/"), 1)
         self._talk.show(f"Open this as u/{self._name}, and allow it {_PURPOSE[use]}:\n\n{address}\n")
         hint = "The page that follows can't be shown; its address, up in the browser, is what is needed."
         if use is Use.WRITE:

@@ -70,7 +70,7 @@ def describe(trial: Trial, address: str) -> str:
             f"{trial.name} is simulated at {address}; nothing leaves this machine, and Ctrl-C ends it.",
             "\n".join(trial.told),
             f"Into earnest.yaml:\n{_yaml({'network': {'endpoints': {trial.platform: address}}})}",
-            "Into the brand's file:",
+            "Into the brand's file, each below the line of that name where there is one:",
             "\n".join(_yaml({name: part}) for name, part in parts.items()),
             "Into the environment or the secrets file:\n" + "\n".join(f"    {line}" for line in secrets),
             "Then run: earnest config apply && earnest collect --now",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 from sqlalchemy import select
@@ -30,6 +30,8 @@ from runtime.wiring import build_collectors, build_keyring, build_vault, reach_o
 from storage.queries.brands import current_revision
 from storage.tables import Brand
 from storage.vault import Owner
+
+_TOLD_BESIDES: Final = {"tags", "interval", "budget"}
 
 
 class NotConnected(EarnestError):
@@ -175,9 +177,11 @@ class _Connecting:
             return []
         print("What can be read:")
         for number, source in enumerate(offered, 1):
-            told = "; ".join(f"{name}: {_show(held)}" for name, held in _settings_of(source).items())
+            settings = _settings_of(source).items()
             note = notes[number - 1] if number <= len(notes) else ""
-            print(f"  {number}  {plain('; '.join(filter(None, (note, told)))) or 'as it comes'}")
+            # What a note says needs no setting beside it.
+            told = [f"{name}: {_show(held)}" for name, held in settings if not note or name in _TOLD_BESIDES]
+            print(f"  {number}  {plain('; '.join(filter(None, (note, *told)))) or 'as it comes'}")
         question = "Which sources? Numbers with commas, all or none"
         wanted = self._wishes.sources or self._ask(Ask(name="sources", question=question, default="all"))
         return _pick(offered, wanted)

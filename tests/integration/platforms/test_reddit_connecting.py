@@ -43,8 +43,7 @@ class Browser:
     def ask(self, ask: Ask) -> str:
         if ask.name == self.leave_out:
             return ask.default or ""
-        address = next(word for word in self.shown[-1].split() if word.startswith("https://www.reddit.com/"))
-        page = address.replace("https://www.reddit.com", self.world.address)
+        page = next(word for word in self.shown[-1].split() if word.startswith(f"{self.world.address}/"))
         answer = requests.get(page, allow_redirects=False, timeout=5)
         return self.instead if self.instead is not None else f" {answer.headers['Location']} \n"
 
