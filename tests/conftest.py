@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from domain.time import ManualClock
 from storage.database import Database
@@ -16,6 +17,10 @@ from tests import parts
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
 _numbers = count(1)
+
+# What a test says must not depend on how busy the machine is.
+settings.register_profile("earnest", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("earnest")
 
 
 @pytest.fixture
