@@ -98,7 +98,7 @@ def test_a_source_that_keeps_everything_keeps_what_names_nobody() -> None:
 
 
 @pytest.mark.parametrize(("addressed", "is_heard"), [(True, True), (False, False), (None, False)])
-def test_who_calls_on_the_account_is_heard_whatever_the_words(addressed: bool | None, is_heard: bool) -> None:
+def test_who_calls_on_the_account_is_heard_whatever_the_words(*, addressed: bool | None, is_heard: bool) -> None:
     post = replace(POST, text="When do you open?", addressed=addressed)
     parts = sieve([post], rule=Rule(interest=interest()), now=NOW)
     assert ([heard.queries for heard in parts.heard], parts.unmatched) == (([()], []) if is_heard else ([], [post]))
