@@ -56,6 +56,10 @@ class Loaded:
         file = filled.removeprefix(_SQLITE)
         return f"{_SQLITE}{self.resolve(file)}" if filled != file else filled
 
+    def find_secret(self, name: str) -> str | None:
+        """Return a secret's value, None when it isn't set."""
+        return self.secrets.get(name).get_secret_value() if name in self.secrets else None
+
     def resolve(self, path: str) -> Path:
         """Return a path from the settings or from a brand's source, counted from `root`."""
         return (self.root / Path(path).expanduser()).resolve()

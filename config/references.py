@@ -34,3 +34,5 @@ def _name_in_brand(profile: Profile) -> Iterator[tuple[str, str]]:
         if isinstance(source, OutsideSource):
             for key, name in source.credentials.items():
                 yield f"the {key} of source {source.id}", name
+    for webhook in profile.webhooks:
+        yield f"the signing_secret of webhook {webhook.id}", webhook.signing_secret

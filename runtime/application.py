@@ -7,6 +7,7 @@ from domain.ports import Classifier, Drafter, Eraser
 from domain.time import Clock
 from listener.context import Collectors
 from listener.intake import Intake
+from listener.telling import Teller
 from responders.outbox import Outbox
 from responders.review import Guard, Reviewer
 from responders.unknown import UnknownReplies
@@ -42,14 +43,14 @@ class Application:
     reviewer: Reviewer
     mailing: Mailing
     erasers: tuple[Eraser, ...]
+    teller: Teller
     metrics: Metrics
     listen_only: bool = False
     handlers: dict[JobKind, Handler] = field(default_factory=dict)
 
     def find_secret(self, name: str) -> str | None:
         """Return a secret's value, None when it isn't set."""
-        secrets = self.loaded.secrets
-        return secrets.get(name).get_secret_value() if name in secrets else None
+        return self.loaded.find_secret(name)
 
     def close(self) -> None:
         """Give connections back."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from domain.states import MentionState, ReplyState
 from listener.marks import REASON, Account, add_marks, keyed
 from listener.needles import Needles, needles_of_person
+from listener.notices import NoticeEraser, list_untold
 from runtime.application import Application
 from storage.scrubbing import scrub
 from storage.tables import Author, Brand, Case, Draft, FollowUp, Mention, Person, Receipt, Reply, SpecialDay, ThreadPost
@@ -33,7 +34,8 @@ class Holdings:
 class Forgotten:
     """What was done: rows and lines by eraser, replies still on their way, and files that Earnest doesn't own.
 
-    `files` still name the person, `archives` can't be looked into; `scrubbed` says that the file's bytes are clean.
+    `files` still name the person, `archives` can't be looked into; `scrubbed` says that the file's bytes are clean, and
+    `untold` are the webhooks that wait to be told.
     """
 
     person_id: int
@@ -43,6 +45,7 @@ class Forgotten:
     scrubbed: bool
     files: list[str] = field(default_factory=list)
     archives: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
 
 def count_holdings(session: Session, person_id: int) -> Holdings:
@@ -77,14 +80,17 @@ def forget_person(parts: Application, person_id: int) -> Forgotten:
         needles = needles_of_person(session, person_id)
         add_marks(session, brand_id=brand_id, accounts=_accounts(session, person_id), now=parts.clock.now())
     touched = {eraser.name: eraser.erase_person(person_id) for eraser in parts.erasers}
+    if touched[NoticeEraser.name]:
+        parts.teller.tell(brand_id)
     scrubbed = scrub(parts.database)
     with parts.database.write() as session:
         under_way = _count_under_way(session, person_id)
+        untold = [f"{each.webhook}: {each.error}" for each in list_untold(session, brand_id=brand_id)]
         _leave_receipt(session, parts, brand_id=brand_id, person_id=person_id, touched=touched)
     files, archives = _look_around(parts.loaded.data_dir, needles)
     return Forgotten(
         person_id=person_id, brand=slug, touched=touched, under_way=under_way, scrubbed=scrubbed, files=files,
-        archives=archives,
+        archives=archives, untold=untold,
     )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ PLANS: dict[JobKind, Plan] = {
     JobKind.REPROCESS: Plan(queue=QueueName.MODEL),
     JobKind.ROUTE: Plan(queue=QueueName.WORK),
     JobKind.ERASE: Plan(queue=QueueName.WORK),
+    # What a webhook doesn't take waits in its row, with its own time.
+    JobKind.NOTIFY: Plan(queue=QueueName.WORK, attempts=1, single=True),
     JobKind.FOLLOW_UP: Plan(queue=QueueName.WORK),
     JobKind.SEND: Plan(queue=QueueName.SEND),
     JobKind.LOOK_UP: Plan(queue=QueueName.SEND),

@@ -52,6 +52,7 @@ def bind(parts: Application) -> dict[JobKind, Handler]:
         JobKind.DIGEST: lambda ids: parts.mailing.make(ids[0], ids[1]),
         JobKind.MAIL: lambda ids: _mail(parts, ids[0]),
         JobKind.ERASE: lambda ids: _erase(parts, ids),
+        JobKind.NOTIFY: lambda ids: _tell(parts, ids[0]),
         JobKind.RECHECK: lambda ids: _recheck(parts, ids[0]),
         JobKind.THREAD: lambda ids: _read_around(parts, ids[0]),
         JobKind.SWEEP: lambda _ids: _sweep(parts),
@@ -149,6 +150,13 @@ def _erase(parts: Application, ids: tuple[int, ...]) -> None:
     folder = parts.loaded.data_dir / REJECTS
     erased = erase_mentions(parts.database, parts.clock, parts.erasers, ids, rejects_folder=folder)
     _log.info("mentions erased", mentions=erased)
+
+
+def _tell(parts: Application, brand_id: int) -> None:
+    done = parts.teller.tell(brand_id)
+    if done.given_up:
+        _log.error("webhooks not told for a week; given up", brand=brand_id, posts=done.given_up)
+    _log.info("webhooks told", brand=brand_id, posts=done.told, waiting=done.waiting)
 
 
 def _recheck(parts: Application, source_id: int) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.states import MailState, MentionState, ReplyState
 from domain.time import Clock
 from listener.deletions import find_unerased
+from listener.notices import brands_waiting
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
 from storage.queries.moving import in_state
@@ -55,6 +56,7 @@ class Sweep:
             JobKind.LOOK_UP: self._wake_replies(ReplyState.UNKNOWN, JobKind.LOOK_UP),
             JobKind.MAIL: self._wake_mails(),
             JobKind.ERASE: self._wake_erasures(),
+            JobKind.NOTIFY: self._wake_notices(),
         }
         woken = {kind: count for kind, count in found.items() if count}
         if woken:
@@ -83,6 +85,15 @@ class Sweep:
             for chunk in chunks:
                 self._enqueue(session, JobKind.ERASE, f"{chunk[0]}-{chunk[-1]}", chunk)
         return len(chunks)
+
+    def _wake_notices(self) -> int:
+        if self._is_busy(JobKind.NOTIFY):
+            return 0
+        with self._database.write() as session:
+            brands = brands_waiting(session, now=self._clock.now() - SETTLED)
+            for brand_id in brands:
+                self._enqueue(session, JobKind.NOTIFY, str(brand_id), (brand_id,))
+        return len(brands)
 
     def _wake_replies(self, state: ReplyState, kind: JobKind) -> int:
         settled = self._clock.now() - SETTLED

@@ -15,8 +15,10 @@ from listener.context import Collectors
 from listener.erasure import ListenerEraser
 from listener.http import Fetcher, Limits
 from listener.intake import Intake
+from listener.notices import NoticeEraser
 from listener.sources import SourceView
 from listener.spending import allowance_of
+from listener.telling import Teller
 from people.erasure import PeopleEraser
 from platforms.allowance import Allowance
 from platforms.credentials import Keyring
@@ -89,7 +91,8 @@ def build(
         guard=guard,
         reviewer=Reviewer(database=database, jobs=queue, clock=clock, profiles=profiles, guard=guard),
         mailing=_mailing(loaded, database, queue, clock, mailer),
-        erasers=_erasers(loaded, database, clock),
+        erasers=_erasers(loaded, database, queue, clock, profiles),
+        teller=Teller(database, clock, profiles, limits=_limits(loaded), find_secret=loaded.find_secret),
         metrics=metrics,
         listen_only=listen_only,
     )
@@ -102,9 +105,15 @@ def _classifier(loaded: Loaded, given: Classifier | None, metrics: Metrics) -> O
     return OneAtATime(lambda: given or build_classifier(settings, base=loaded.root), note=metrics.note_model)
 
 
-def _erasers(loaded: Loaded, database: Database, clock: Clock) -> tuple[Eraser, ...]:
-    """People's comes last: until it has run, a person is still found by their name, and erasing can begin again."""
+def _erasers(
+    loaded: Loaded, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache
+) -> tuple[Eraser, ...]:  # fmt: skip
+    """The notices' comes first, while posts have their ids still.
+
+    People's comes last: until it has run, a person is still found by their name, and erasing can begin again.
+    """
     return (
+        NoticeEraser(database, jobs, clock, profiles),
         ListenerEraser(database, clock, rejects_folder=loaded.data_dir / REJECTS),
         AnswersEraser(database, clock),
         OutboxFileEraser(database, loaded.data_dir / FILE),
@@ -156,7 +165,7 @@ def build_collectors(loaded: Loaded, database: Database, clock: Clock, keyring: 
         clock=clock,
         base=loaded.root,
         secrets=loaded.secrets,
-        fetcher=_fetcher(loaded),
+        fetcher=Fetcher(_limits(loaded)),
         keyring=keyring,
         reach_of=partial(reach_of, loaded),
         allowance_of=partial(_allowance, database, clock),
@@ -191,10 +200,9 @@ def _allowance(database: Database, clock: Clock, view: SourceView) -> Allowance:
         )
 
 
-def _fetcher(loaded: Loaded) -> Fetcher:
+def _limits(loaded: Loaded) -> Limits:
     network = loaded.settings.network
-    limits = Limits(timeout=network.timeout, max_body=network.max_body_mb * 2**20, allow_private=network.allow_private)
-    return Fetcher(limits)
+    return Limits(timeout=network.timeout, max_body=network.max_body_mb * 2**20, allow_private=network.allow_private)
 
 
 def _no_depths() -> list[QueueDepth]:

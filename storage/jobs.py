@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     MAIL = "mail"  # digest mail
     ERASE = "erase"  # mentions that their platform deleted
     RECHECK = "recheck"  # source: asks whether what it brought still stands there
+    NOTIFY = "notify"  # brand: tells its webhooks what was erased
     THREAD = "thread"  # conversation: reads the posts around it
     SWEEP = "sweep"  # none: picks up whatever a crash left behind
 

@@ -10,6 +10,7 @@ from config.brand.goals import Goal, SpendKind
 from config.brand.keeping import Keeping
 from config.brand.knowledge import Fact, Product, Promise
 from config.brand.listening import Account, Answering, Bot, PlatformUse, Query
+from config.brand.outgoing import Webhook
 from config.brand.reporting import DigestPlan, Onboarding, SpecialDay
 from config.brand.service import OpeningHours, Sla, Staff
 from config.brand.sources import Source
@@ -76,6 +77,10 @@ class Profile(Part):
     special_days: tuple[SpecialDay, ...] = Field(default=(), description="Days of the year to remember.")
     retention: Keeping = Field(
         default=Keeping(), description="How long its posts are kept, where that differs from the operator's settings."
+    )
+
+    webhooks: tuple[Webhook, ...] = Field(
+        default=(), description="Other systems that are told when a post is erased, to erase their copies."
     )
 
     @property

@@ -15,6 +15,7 @@ from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.errors import InvalidInput
 from domain.states import ReplyState, SourceState
 from listener.condition import restart_source
+from listener.notices import list_untold
 from listener.outlook import outlooks_of
 from listener.overdue import count_overdue
 from platforms.registry import capabilities_of
@@ -44,6 +45,7 @@ def show_health(request: Request, desk: DeskIn, services: ServicesIn) -> Respons
         letters, count = letters_of(session, desk.brand_id), count_letters(session, desk.brand_id)
         replies = troubled_replies(session, desk.brand_id)
         overdue = _overdue(session, services, desk, sources)
+        untold = list_untold(session, brand_id=desk.brand_id)
         profile = revision_of(services, desk).profile
         spent = outlooks_of(session, brand_id=desk.brand_id, profile=profile, now=services.clock.now())
     return pages_of(request).render(
@@ -52,7 +54,7 @@ def show_health(request: Request, desk: DeskIn, services: ServicesIn) -> Respons
         model=services.model, keys={source.id: source.key for source in sources},
         certain={reply.platform: capabilities_of(reply.platform).absence_is_certain for reply in replies},
         troubled=[source for source in sources if source.enabled and source.state is not SourceState.ACTIVE],
-        overdue=overdue, spent=spent,
+        overdue=overdue, spent=spent, untold=untold,
     )  # fmt: skip
 
 

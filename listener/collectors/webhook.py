@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import delete
@@ -17,13 +16,13 @@ from domain.posts import Batch, RawPost, Reject
 from domain.time import Clock
 from listener.intake import Intake, IntakeReport
 from listener.reading.posts import Shape, read_post
+from listener.signatures import HEADER, digest_of
 from listener.sources import SourceView, view_source
 from storage.database import Database
 from storage.queries.brands import RevisionCache
 from storage.tables import HookDelivery
 from storage.upserts import insert_into
 
-HEADER: Final = "X-Earnest-Signature"
 TOLERANCE: Final = timedelta(minutes=5)
 BODY_CAP: Final = 10 * 2**20
 POSTS_CAP: Final = 10_000
@@ -73,12 +72,6 @@ def receive(
     return HookResult(status=202, message="Taken.", posts=posts)
 
 
-def sign(*, secret: str, body: bytes, at: datetime) -> str:
-    """Return the value of the signature header for a body sent at that instant."""
-    stamp = int(at.timestamp())
-    return f"t={stamp},v1={_digest(secret, stamp, body)}"
-
-
 def verify(*, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
     """Return the signature of a delivery that is whole, fresh and from who holds the secret; raises HookRefused."""
     if len(body) > BODY_CAP:
@@ -87,7 +80,7 @@ def verify(*, secret: str, headers: Mapping[str, str], body: bytes, now: datetim
     stamp, signatures = _parse(value)
     if stamp is None or not signatures:
         raise HookRefused(401, f"The header {HEADER} is missing or unreadable; write it as t=SECONDS,v1=HEX.")
-    expected = _digest(secret, stamp, body)
+    expected = digest_of(secret, stamp, body)
     # Every one is compared, so that the time it takes says nothing.
     good = [hmac.compare_digest(expected, signature) for signature in signatures]
     if not any(good):
@@ -107,10 +100,6 @@ def _parse(value: str) -> tuple[int | None, list[str]]:
         elif name == "v1" and text.isascii():
             signatures.append(text.lower())
     return stamp, signatures
-
-
-def _digest(secret: str, stamp: int, body: bytes) -> str:
-    return hmac.new(secret.encode(), f"{stamp}.".encode() + body, sha256).hexdigest()
 
 
 def _note(session: Session, brand_id: int, signature: str, now: datetime) -> None:

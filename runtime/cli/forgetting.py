@@ -50,6 +50,8 @@ def show_forgotten(done: Sequence[Forgotten]) -> None:
             say(f"{each.under_way} replies may be on their way; their text goes once their outcome is known.")
         if not each.scrubbed:
             say("Somebody else was using the database, so its file may hold traces: run this again by their number.")
+        for webhook in each.untold:
+            say(f"The webhook {webhook} It is told again for a week, and until then the posts' ids are kept for it.")
         for path in each.files:
             say(f"{path} names them still, and isn't Earnest's to change; mend or remove it.")
         for path in each.archives:

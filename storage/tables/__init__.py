@@ -6,12 +6,13 @@ from storage.tables.brands import AuditEvent, Brand, BrandRevision, Installation
 from storage.tables.cases import Case, Gesture, Incident, Note, SlaClock
 from storage.tables.digests import Digest, DigestMail, LedgerEntry, Receipt
 from storage.tables.mentions import ClassificationRow, Conversation, Mention, ThreadPost
+from storage.tables.notices import Notice
 from storage.tables.people import Author, FollowUp, Idea, Person, SpecialDay
 from storage.tables.sources import Credential, DeadLetter, HookDelivery, Source, SourceGap
 
 __all__ = [
     "AuditEvent", "Author", "Brand", "BrandRevision", "Case", "ClassificationRow", "Conversation", "Credential",
     "DeadLetter", "Digest", "DigestMail", "Draft", "FindingRow", "FollowUp", "Gesture", "HookDelivery", "Idea",
-    "Incident", "Installation", "LedgerEntry", "Membership", "Mention", "Note", "Person", "Receipt", "Reply", "Review",
-    "Row", "SlaClock", "Source", "SourceGap", "SpecialDay", "ThreadPost", "User", "WebSession",
+    "Incident", "Installation", "LedgerEntry", "Membership", "Mention", "Note", "Notice", "Person", "Receipt", "Reply",
+    "Review", "Row", "SlaClock", "Source", "SourceGap", "SpecialDay", "ThreadPost", "User", "WebSession",
 ]  # fmt: skip

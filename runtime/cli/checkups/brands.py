@@ -15,6 +15,7 @@ from domain.errors import EarnestError
 from domain.states import SourceState
 from domain.time import SystemClock
 from listener.context import find_factories as find_collectors
+from listener.notices import list_untold
 from listener.overdue import count_overdue
 from platforms.registry import capabilities_of
 from responders.gate import account_for
@@ -66,6 +67,9 @@ def _look(session: Session, slug: str, profile: Profile, *, to_file: bool) -> It
         yield _look_at_source(slug, source)
         if overdue := count_overdue(session, source, stored.profile, now=SystemClock().now()):
             yield _tell_overdue(slug, source, overdue)
+    for untold in list_untold(session, brand_id=brand.id):
+        told = f"It wasn't told of {untold.posts} erased posts since {untold.since:%Y-%m-%d %H:%M} UTC: {untold.error}"
+        yield warning(f"{slug} webhook {untold.webhook}", told, "It is told again for a week.")
     yield from _look_at_ways_out(slug, profile, to_file=to_file)
 
 

@@ -53,5 +53,6 @@ def _secrets_of(profile: Profile) -> Iterator[tuple[str, str]]:
             yield source.signing_secret, f"source {source.id}"
         if isinstance(source, OutsideSource):
             yield from ((name, f"source {source.id}") for name in source.credentials.values())
+    yield from ((webhook.signing_secret, f"webhook {webhook.id}") for webhook in profile.webhooks)
     for account in profile.accounts:
         yield from ((name, f"account {account.handle}") for name in account.credentials.values())

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from config.brand.profile import Profile
 from console.shared.security import MAX_BODY
-from listener.collectors.webhook import BODY_CAP, HEADER, sign
+from listener.collectors.webhook import BODY_CAP
+from listener.signatures import HEADER, sign
 from storage.queries.brands import apply_profile
 from storage.tables import Mention
 from tests.integration.console.conftest import Browser, World

@@ -13,8 +13,9 @@ from domain.time import ManualClock
 from listener.collection import CollectionReport, collect_source
 from listener.collectors.feeds import FeedCollector
 from listener.collectors.hackernews import HackerNewsCollector, search_terms
-from listener.collectors.webhook import HEADER, HookResult, receive, sign
+from listener.collectors.webhook import HookResult, receive
 from listener.http import Fetcher, Limits
+from listener.signatures import HEADER, sign
 from simulators.hackernews import HackerNewsSimulator
 from simulators.loopback import Answer, Request, serve
 from storage.tables import DeadLetter, HookDelivery, LedgerEntry, Mention

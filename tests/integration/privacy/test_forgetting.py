@@ -14,7 +14,18 @@ from domain.time import SystemClock
 from listener.deletions import find_unerased
 from storage.tables import AuditEvent, Draft, FollowUp, Installation, Mention, Person, Receipt, Reply
 from tests import parts as outside
-from tests.integration.privacy.planting import HANDLE, WORD, Planted, copy_planted, letters_left, plant, post_of
+from tests.integration.privacy.planting import (
+    HANDLE,
+    IDENTITY,
+    SLUG,
+    WORD,
+    Planted,
+    copy_planted,
+    letters_left,
+    plant,
+    post_of,
+)
+from tests.integration.receiver import receiving
 
 CORNERS = {
     "authors", "cases", "classifications", "conversations", "dead_letters", "drafts", "findings", "follow_ups",
@@ -84,9 +95,25 @@ def test_their_later_posts_are_not_taken_in(planted: Planted) -> None:
     assert planted.in_tables() == []
 
 
+def test_other_systems_are_told_in_the_same_command(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARNEST_COPY", "both sides know")
+    monkeypatch.setenv("EARNEST__NETWORK__ALLOW_PRIVATE", "true")
+    with receiving() as system:
+        brand = planted.home.folder / "brands" / f"{SLUG}.yaml"
+        webhook = {"id": "copy", "url": system.url, "signing_secret": "COPY"}
+        brand.write_text(brand.read_text(encoding="utf-8") + f"\nwebhooks: [{json.dumps(webhook)}]\n", encoding="utf-8")
+        assert planted.home.run("config", "apply").exit_code == 0
+        forget(planted)
+    assert system.ids
+    assert all(IDENTITY in name for name in system.ids)
+    assert WORD.encode() not in b"".join(body for _, body in system.told)
+    assert planted.in_tables() == []
+    assert planted.in_files() == []
+
+
 def test_it_can_be_cut_short_and_run_again(planted: Planted) -> None:
-    eraser = planted.parts.erasers[0]
-    eraser.erase_person(planted.person_id)
+    for eraser in planted.parts.erasers[:2]:
+        eraser.erase_person(planted.person_id)
     forget(planted)
     assert planted.in_tables() == []
     assert planted.in_files() == []
