@@ -139,4 +139,5 @@ def test_a_post_is_counted_once_a_day_as_x_charges() -> None:
     st.dictionaries(st.sampled_from(["floor", "top", "token", "day", "seen"]), st.none() | st.text() | st.integers())
 )
 def test_no_cursor_makes_a_mark_fail(kept: dict[str, object]) -> None:
-    Mark.load(kept, since=NOW).dump()
+    once = Mark.load(kept, since=NOW).dump()
+    assert Mark.load(once, since=NOW + timedelta(days=1)).dump() == once

@@ -276,9 +276,12 @@ ODD = st.recursive(
 
 @given(body=ODD, url=st.sampled_from(["", SEARCH, "/2/tweets/3", "/1.1/statuses/destroy/3.json", "/2/users/3/tweets"]))
 def test_no_json_makes_it_raise(body: object, url: str) -> None:
-    read(Answer(body=json.dumps(body).encode(), url=url), viewer=TERN)
+    reading = read(Answer(body=json.dumps(body).encode(), url=url), viewer=TERN)
+    assert all(post.external_id and post.author.external_id for post in reading.posts)
+    assert all(reject.reason for reject in reading.rejects)
 
 
 @given(body=st.binary(max_size=60))
 def test_no_bytes_make_it_raise(body: bytes) -> None:
-    read_answer(Answer(body=body))
+    reading = read_answer(Answer(body=body))
+    assert reading.posts or reading.rejects or reading.deleted or reading.note
