@@ -28,6 +28,8 @@ HEADS: tuple[Head, ...] = (
     Head("urgency", ("urgent",), exclusive=False),
     Head("toxicity", ("toxic",), exclusive=False),
     Head("language", LANGUAGES, exclusive=True),
+    # Of posts that name no brand: what crowds call positive of a tweet isn't what a brand's desk calls so.
+    Head("polarity", tuple(str(sentiment) for sentiment in Sentiment), exclusive=True),
 )
 
 

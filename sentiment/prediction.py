@@ -48,14 +48,21 @@ class OnnxClassifier:
         return answers
 
     def predict(self, posts: Sequence[ClassifierInput]) -> dict[str, Array]:
-        """Calibrated probabilities by head, each (posts, labels)."""
+        """Calibrated probabilities by head, each (posts, labels).
+
+        Sentiment is towards the brand; of a post for which none is given it is the overall polarity.
+        """
         model = self._loaded()
         logits, calibration = self.logits(posts), model.description.calibration
         slices = head_slices(model.description.heads)
-        return {
+        scores = {
             head.name: calibration.probabilities(head.name, logits[:, slices[head.name]], exclusive=head.exclusive)
             for head in model.description.heads
         }
+        polarity = scores.pop("polarity", scores["sentiment"])
+        nameless = np.asarray([not (post.brand or "").strip() for post in posts])
+        scores["sentiment"] = np.where(nameless[:, None], polarity, scores["sentiment"])
+        return scores
 
     def logits(self, posts: Sequence[ClassifierInput]) -> Array:
         """(posts, outputs) before calibration; runs in batches of posts of about one length."""

@@ -40,7 +40,7 @@ def main() -> None:
     else:
         from sentiment.training.figures import print_figures
 
-        print_figures(model=arguments.target, data=arguments.data, written=arguments.written)
+        print_figures(model=arguments.target, data=arguments.data, written=arguments.written, work=arguments.work)
 
 
 def _parser() -> argparse.ArgumentParser:

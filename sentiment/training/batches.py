@@ -81,7 +81,8 @@ def make_batch(ids: Sequence[Sequence[int]], rows: Sequence[Row], *, pad: int) -
 def _targets(rows: Sequence[Row]) -> dict[str, Tensor]:
     targets = {
         "intent": [_place("intent", row.intent) for row in rows],
-        "sentiment": [_place("sentiment", row.sentiment) for row in rows],
+        "sentiment": [_place("sentiment", row.sentiment if row.brand else None) for row in rows],
+        "polarity": [_place("polarity", None if row.brand else row.sentiment) for row in rows],
         "language": [_place("language", row.language) for row in rows],
         "act": [MISSING if row.act is None else float(ACTS.index(row.act)) for row in rows],
         "urgency": [MISSING if row.urgent is None else float(row.urgent) for row in rows],

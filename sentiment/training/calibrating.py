@@ -18,6 +18,7 @@ from sentiment.calibration import (
 )
 from sentiment.heads import HEADS, head_slices
 from sentiment.prediction import OnnxClassifier
+from sentiment.training.corpora import read_tweeteval, read_umsab
 from sentiment.training.rows import Row, is_held_out, read_mentions
 
 _log = logging.getLogger(__name__)
@@ -47,9 +48,8 @@ def fit_calibration(folder: Path, *, data: Path, written: Path) -> Calibration:
     dev, held = unseen_mentions(data=data, written=written)
     rows = dev * REAL + held
     logits = OnnxClassifier(folder).logits(inputs_of(rows))
-    fitted = Calibration(
-        temperatures=_temperatures(logits, rows), biases=_biases(logits, rows), thresholds={"language": 0.5}
-    )
+    temperatures = {**_temperatures(logits, rows), "polarity": _polarity_temperature(folder, data)}
+    fitted = Calibration(temperatures=temperatures, biases=_biases(logits, rows), thresholds={"language": 0.5})
     intent = fitted.probabilities("intent", logits[:, _SLICES["intent"]], exclusive=True)
     fitted = fitted.with_threshold("intent", choose_abstention(intent.max(axis=1), share=ABSTAIN_SHARE))
     for name, labels, precision in (
@@ -74,6 +74,14 @@ def _temperatures(logits: Array, rows: list[Row]) -> dict[str, float]:
         truth = [int(bool(values[place])) for place in known]
         temperatures[name] = fit_temperature(logits[known, _SLICES[name]], truth)
     return temperatures
+
+
+def _polarity_temperature(folder: Path, data: Path) -> float:
+    """On the tweets that are kept for choosing."""
+    rows = [*read_tweeteval(data / "tweeteval"), *read_umsab(data / "umsab", split="val")]
+    logits = OnnxClassifier(folder).logits(inputs_of(rows))
+    truth = [_LABELS["polarity"].index(str(row.sentiment)) for row in rows]
+    return fit_temperature(logits[:, _SLICES["polarity"]], truth)
 
 
 def _biases(logits: Array, rows: list[Row]) -> dict[str, tuple[float, ...]]:

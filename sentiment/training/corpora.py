@@ -115,13 +115,17 @@ def read_labelled(path: Path, tweets: Path) -> Iterator[Row]:
 
 
 def read_umsab(folder: Path, *, split: str) -> Iterator[Row]:
-    """Tweets in eight languages with three-way sentiment; Hindi there is romanised: language None."""
-    for name in sorted(path.name for path in folder.iterdir() if path.is_dir()):
+    """Tweets in seven languages with three-way sentiment; the eighth, Hindi, is left out.
+
+    Its labels are chance: letters predict them no better (macro-F1 0.36 across folds) than a coin of three sides,
+    where the other languages reach 0.53 to 0.64, and "love" and "hate" stand in all three alike.
+    """
+    for name in sorted(path.name for path in folder.iterdir() if path.name in _UMSAB):
         texts = (folder / name / f"{split}_text.txt").read_text(encoding="utf-8").split("\n")
         labels = (folder / name / f"{split}_labels.txt").read_text().split()
         for text, label in zip(texts, labels, strict=False):
             yield Row(
-                text=unescape(text), source=f"umsab-{name}", sentiment=_TWEETEVAL[int(label)], language=_UMSAB.get(name)
+                text=unescape(text), source=f"umsab-{name}", sentiment=_TWEETEVAL[int(label)], language=_UMSAB[name]
             )
 
 

@@ -20,6 +20,7 @@ from sentiment.training.calibrating import fit_calibration
 from sentiment.training.network import MentionNetwork
 from sentiment.training.outliers import split_network
 from sentiment.training.preparation import LENGTH
+from sentiment.training.refitting import polarity_rows, refit_polarity
 from sentiment.training.rows import read_rows
 from sentiment.training.stages import blend_stages
 
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 _OPSET = 17
 _EXACT = ("/heads/", "/wild_", "/loud_")
 _SAMPLE, _SAMPLE_SEED = 512, 5
-REVISION = "earnest-mentions-2"
+REVISION = "earnest-mentions-3"
 
 
 class CompactNetwork(nn.Module):
@@ -56,6 +57,7 @@ def export_model(*, work: Path, data: Path, written: Path, target: Path) -> None
     """Write the folder: fp32 beside the checkpoints, int8 into the target; then fit and store the calibration."""
     target.mkdir(parents=True, exist_ok=True)
     network = blend_stages(work)
+    refit_polarity(network, Tokenizer.from_file(str(work / "tokenizer.json")), polarity_rows(work, written))
     config = network.encoder.config.to_dict()
     split_network(network, _sample_batches(work))
     _write_onnx(network, work / "model-plain.onnx")

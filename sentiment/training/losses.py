@@ -13,6 +13,7 @@ SHARES = {
     "intent": 1.0,
     "also": 0.5,
     "sentiment": 1.0,
+    "polarity": 1.0,
     "urgency": 0.5,
     "toxicity": 0.5,
     "language": 0.2,
@@ -30,8 +31,8 @@ def measure_loss(
 ) -> Tensor:
     """One number for the batch."""
     total = logits.new_zeros(())
-    weights = {"sentiment": SENTIMENT_WEIGHTS, "intent": intent_weights}
-    for name in ("intent", "sentiment", "language"):
+    weights = {"sentiment": SENTIMENT_WEIGHTS, "polarity": SENTIMENT_WEIGHTS, "intent": intent_weights}
+    for name in ("intent", "sentiment", "polarity", "language"):
         total = total + SHARES[name] * _exclusive(logits[:, _SLICES[name]], targets[name], weights.get(name))
     total = total + SHARES["act"] * _exclusive(auxiliary[:, EMOTIONS : EMOTIONS + len(ACTS)], targets["act"], None)
     for name in ("urgency", "toxicity"):

@@ -74,6 +74,17 @@ def read_mentions(paths: Iterable[Path]) -> Iterator[Row]:
                 )
 
 
+def read_posts(paths: Iterable[Path]) -> Iterator[Row]:
+    """Posts about no brand in the layout of `sentiment/data/posts-*.jsonl`: overall sentiment, toxicity, language."""
+    for path in paths:
+        with path.open(encoding="utf-8") as file:
+            for post in map(json.loads, filter(str.strip, file)):
+                yield Row(
+                    text=post["text"], source=path.stem, sentiment=post["sentiment"], toxic=post["toxic"],
+                    language=post["language"],
+                )  # fmt: skip
+
+
 def is_held_out(row: Row) -> bool:
     """Whether a written mention is kept from training; decided by its brand, so no brand stands on both sides."""
     digest = hashlib.sha256((row.brand or row.text).casefold().encode()).digest()

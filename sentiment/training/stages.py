@@ -14,7 +14,7 @@ from sentiment.heads import head_slices
 from sentiment.training.corpora import guess_others, read_care, read_labelled
 from sentiment.training.loop import Recipe, train_network
 from sentiment.training.network import MentionNetwork
-from sentiment.training.rows import Row, is_held_out, read_mentions, read_rows
+from sentiment.training.rows import Row, is_held_out, read_mentions, read_posts, read_rows
 
 _log = logging.getLogger(__name__)
 LABELLED = "labels-semeval2017.jsonl"
@@ -29,7 +29,7 @@ BRAND = Recipe(epochs=1, rate=7e-5, decay=0.9, keep_context=0.6, seed=29, intent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """How often the written mentions, the support threads and the labelled tweets stand among the rows.
+    """How often the written mentions, the support threads, the labelled tweets and the written posts are taken.
 
     `replayed` and `others` are how many public rows and weak examples of `other` join them.
     """
@@ -37,6 +37,7 @@ class Shares:
     written: int = 3
     care: int = 2
     labelled: int = 1
+    posts: int = 2
     replayed: int = 8_000
     others: int = 300
 
@@ -53,12 +54,22 @@ def run_stage(stage: str, *, data: Path, written: Path, work: Path, subset: int 
     elif stage == "brand":
         rows, recipe, start = brand_rows(data=data, written=written, work=work), BRAND, work / "public.pt"
     else:
-        shares = Shares(written=3, care=1, replayed=2_500, others=200)
+        shares = Shares(written=3, care=1, posts=1, replayed=2_500, others=200)
         rows = brand_rows(data=data, written=written, work=work, seed=FINISH.seed, shares=shares)
         recipe, start = FINISH, work / "brand.pt"
     network = load_network(start, work / "start.pt")
+    if stage == "brand":
+        begin_sentiment(network)
     _log.info("stage %s: %d rows", stage, len(rows))
     train_network(network, tokenizer, rows, recipe, work / f"{stage}.pt")
+
+
+def begin_sentiment(network: MentionNetwork) -> None:
+    """Let sentiment towards a brand begin as overall polarity, which the public sets taught."""
+    slices = head_slices()
+    with torch.no_grad():
+        for values in (network.heads.weight, network.heads.bias):
+            values[slices["sentiment"]] = values[slices["polarity"]]
 
 
 def public_rows(work: Path) -> list[Row]:
@@ -108,4 +119,6 @@ def brand_rows(
     others = chance.sample(list(guess_others(public)), shares.others)
     care = list(read_care(data / "ibm-customer-care"))
     labelled = list(read_labelled(written / LABELLED, data / "semeval2017/train.tsv"))
-    return mentions * shares.written + care * shares.care + labelled * shares.labelled + others + replayed
+    posts = list(read_posts(sorted(written.glob("posts-*.jsonl"))))
+    own = mentions * shares.written + posts * shares.posts
+    return own + care * shares.care + labelled * shares.labelled + others + replayed
