@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -55,7 +55,7 @@ class NoticeEraser:
             return 0
         for value in values:
             session.execute(insert_into(session, Notice).values(value).on_conflict_do_nothing())
-        wake(session, self._jobs, brand_id=brand_id)
+        wake(session, self._jobs, brand_id=brand_id, now=now)
         return len(values)
 
 
@@ -66,11 +66,12 @@ class _Post:
     external_id: str
 
 
-def wake(session: Session, jobs: Jobs, *, brand_id: int) -> None:
-    """Have a brand's webhooks told soon."""
+def wake(session: Session, jobs: Jobs, *, brand_id: int, now: datetime, delay: timedelta = timedelta()) -> None:
+    """Have a brand's webhooks told soon, or after a delay."""
     newest = session.scalar(select(func.max(Notice.id)).where(Notice.brand_id == brand_id))
-    key = f"{JobKind.NOTIFY.value}:{brand_id}:{newest}"
-    jobs.enqueue(session, Job(kind=JobKind.NOTIFY, key=key, ids=(brand_id,)))
+    # SQLite gives a number that was freed again, so that the number alone would name a job that ran.
+    key = f"{JobKind.NOTIFY.value}:{brand_id}:{newest}:{int((now + delay).timestamp() * 1_000_000)}"
+    jobs.enqueue(session, Job(kind=JobKind.NOTIFY, key=key, ids=(brand_id,), delay=delay))
 
 
 def brands_waiting(session: Session, *, now: datetime) -> Sequence[int]:

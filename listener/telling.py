@@ -1,7 +1,7 @@
 """Telling a brand's webhooks which posts were erased: signed, in one request a platform, again until it is taken."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -14,15 +14,18 @@ from config.brand.outgoing import Webhook
 from domain.errors import EarnestError
 from domain.time import Clock
 from listener.http import USER_AGENT, Limits
+from listener.notices import wake
 from listener.signatures import HEADER, sign
 from platforms.addresses import AddressRefused, HostNotFound
 from platforms.transport import CheckedTransport
 from storage.database import Database
+from storage.jobs import Jobs
 from storage.queries.brands import RevisionCache
 from storage.tables import Notice
 
 EVENT: Final = "post.deleted"
 MOST: Final = 500
+CLAIM: Final = timedelta(minutes=5)
 LIFE: Final = timedelta(days=7)
 _WAITS: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 _LONGEST: Final = timedelta(hours=6)
@@ -50,15 +53,27 @@ class _Parcel:
     attempts: int
 
 
+def _parcels(rows: Sequence[Notice]) -> Iterator[_Parcel]:
+    """What goes into one request each; the rows stand in the order of webhook and platform."""
+    for (webhook, platform), group in groupby(rows, key=lambda row: (row.webhook, row.platform)):
+        members = list(group)
+        for start in range(0, len(members), MOST):
+            some = members[start : start + MOST]
+            yield _Parcel(
+                webhook=webhook, platform=platform, ids=tuple(row.id for row in some),
+                posts=tuple(row.external_id for row in some), attempts=max(row.attempts for row in some),
+            )  # fmt: skip
+
+
 class Teller:
     """Tells webhooks; at least once, so that a receiver may hear of the same post twice."""
 
     def __init__(
-        self, database: Database, clock: Clock, profiles: RevisionCache, *, limits: Limits,
+        self, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache, *, limits: Limits,
         find_secret: Callable[[str], str | None],
     ) -> None:  # fmt: skip
         """Keep the parts; nothing connects."""
-        self._database, self._clock, self._profiles = database, clock, profiles
+        self._database, self._jobs, self._clock, self._profiles = database, jobs, clock, profiles
         self._limits, self._find_secret = limits, find_secret
 
     def tell(self, brand_id: int) -> Told:
@@ -67,32 +82,30 @@ class Teller:
         profile = self._profiles.current(brand_id).profile
         webhooks = {webhook.id: webhook for webhook in profile.webhooks}
         told = waiting = 0
-        for parcel in list(self._parcels(brand_id)):
+        for parcel in self._claim(brand_id):
             if parcel.webhook not in webhooks:
                 self._drop(parcel)
                 continue
             try:
                 self._send(webhooks[parcel.webhook], parcel, brand=profile.slug)
             except NotTold as error:
-                self._put_off(parcel, str(error))
+                self._put_off(brand_id, parcel, str(error))
                 waiting += len(parcel.ids)
             else:
                 self._drop(parcel)
                 told += len(parcel.ids)
         return Told(told=told, waiting=waiting, given_up=given_up)
 
-    def _parcels(self, brand_id: int) -> Iterator[_Parcel]:
-        query = select(Notice).where(Notice.brand_id == brand_id, Notice.next_try_at <= self._clock.now())
-        with self._database.read() as session:
-            rows = session.scalars(query.order_by(Notice.webhook, Notice.platform, Notice.id)).all()
-            for (webhook, platform), group in groupby(rows, key=lambda row: (row.webhook, row.platform)):
-                members = list(group)
-                for start in range(0, len(members), MOST):
-                    some = members[start : start + MOST]
-                    yield _Parcel(
-                        webhook=webhook, platform=platform, ids=tuple(row.id for row in some),
-                        posts=tuple(row.external_id for row in some), attempts=max(row.attempts for row in some),
-                    )  # fmt: skip
+    def _claim(self, brand_id: int) -> list[_Parcel]:
+        """Take what is due, and put it off meanwhile, so that two processes don't tell the same."""
+        now = self._clock.now()
+        due = select(Notice).where(Notice.brand_id == brand_id, Notice.next_try_at <= now)
+        with self._database.write() as session:
+            rows = session.scalars(due.order_by(Notice.webhook, Notice.platform, Notice.id).with_for_update()).all()
+            parcels = list(_parcels(rows))
+            for row in rows:
+                row.next_try_at = now + CLAIM
+        return parcels
 
     def _send(self, webhook: Webhook, parcel: _Parcel, *, brand: str) -> None:
         secret = self._find_secret(webhook.signing_secret)
@@ -125,14 +138,13 @@ class Teller:
         if not 200 <= status < 300:
             raise NotTold(f"{host} answered {status}; it is taken when it answers 200 to 299.")
 
-    def _put_off(self, parcel: _Parcel, why: str) -> None:
+    def _put_off(self, brand_id: int, parcel: _Parcel, why: str) -> None:
         wait = _WAITS[parcel.attempts] if parcel.attempts < len(_WAITS) else _LONGEST
+        now = self._clock.now()
+        changed = {"attempts": parcel.attempts + 1, "next_try_at": now + wait, "last_error": why}
         with self._database.write() as session:
-            session.execute(
-                update(Notice)
-                .where(Notice.id.in_(parcel.ids))
-                .values(attempts=parcel.attempts + 1, next_try_at=self._clock.now() + wait, last_error=why)
-            )
+            session.execute(update(Notice).where(Notice.id.in_(parcel.ids)).values(changed))
+            wake(session, self._jobs, brand_id=brand_id, now=now, delay=wait)
 
     def _drop(self, parcel: _Parcel) -> None:
         with self._database.write() as session:

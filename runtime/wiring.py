@@ -92,7 +92,7 @@ def build(
         reviewer=Reviewer(database=database, jobs=queue, clock=clock, profiles=profiles, guard=guard),
         mailing=_mailing(loaded, database, queue, clock, mailer),
         erasers=_erasers(loaded, database, queue, clock, profiles),
-        teller=Teller(database, clock, profiles, limits=_limits(loaded), find_secret=loaded.find_secret),
+        teller=Teller(database, queue, clock, profiles, limits=_limits(loaded), find_secret=loaded.find_secret),
         metrics=metrics,
         listen_only=listen_only,
     )

@@ -15,7 +15,7 @@ from listener.erasure import ListenerEraser
 from listener.http import Limits
 from listener.notices import NoticeEraser, Untold, brands_waiting, list_untold
 from listener.signatures import HEADER
-from listener.telling import LIFE, Teller
+from listener.telling import CLAIM, LIFE, Teller
 from storage.database import Database
 from storage.jobs import JobKind
 from storage.tables import Author, Mention, Notice
@@ -44,7 +44,11 @@ class Telling:
     def teller(self) -> Teller:
         limits = Limits(timeout=timedelta(seconds=2), allow_private=self.allow_private)
         home = self.home
-        return Teller(home.database, home.clock, home.profiles, limits=limits, find_secret=self.secrets.get)
+        return Teller(home.database, home.jobs, home.clock, home.profiles, limits=limits, find_secret=self.secrets.get)
+
+    def notify(self, ids: tuple[int, ...]) -> None:
+        """Do what the job does."""
+        self.teller.tell(ids[0])
 
     @property
     def eraser(self) -> NoticeEraser:
@@ -75,6 +79,35 @@ def test_it_is_told_of_erased_posts_once_and_of_no_others(telling: Telling) -> N
     assert b"scalded" not in body
     assert HEADER in headers
     assert telling.home.all(Notice) == []
+
+
+def test_every_erasure_is_told_by_a_job_of_its_own(telling: Telling) -> None:
+    telling.home.jobs.handlers[JobKind.NOTIFY] = telling.notify
+    for name in ("1", "2", "3"):  # SQLite gives each notice the number that the one before had
+        telling.erase(name)
+        _run(telling)
+        telling.home.clock.advance(timedelta(seconds=1))
+    assert telling.receiver.ids == ["1", "2", "3"]
+
+
+def test_a_retry_comes_by_itself(telling: Telling) -> None:
+    telling.home.jobs.handlers[JobKind.NOTIFY] = telling.notify
+    telling.receiver.status = 503
+    telling.erase("1")
+    _run(telling)
+    telling.receiver.status = 200
+    telling.home.clock.advance(timedelta(minutes=1))
+    _run(telling)
+    assert telling.receiver.ids == ["1", "1"]
+    assert telling.home.all(Notice) == []
+
+
+def test_two_processes_do_not_tell_the_same(telling: Telling) -> None:
+    telling.erase("1")
+    telling.teller._claim(telling.home.brand_id)  # a process that tells just now, or was killed
+    assert telling.teller.tell(telling.home.brand_id).told == 0
+    telling.home.clock.advance(CLAIM)
+    assert telling.teller.tell(telling.home.brand_id).told == 1
 
 
 def test_another_earnest_understands_it(telling: Telling) -> None:
@@ -167,3 +200,9 @@ def test_a_brand_without_webhooks_writes_nothing(database: Database, clock: Manu
 def _untold(telling: Telling) -> list[Untold]:
     with telling.home.database.read() as session:
         return list_untold(session, brand_id=telling.home.brand_id)
+
+
+def _run(telling: Telling) -> None:
+    for kind in JobKind:
+        telling.home.jobs.handlers.setdefault(kind, lambda _ids: None)
+    telling.home.jobs.run_due()
