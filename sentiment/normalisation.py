@@ -7,6 +7,7 @@ USER, BRAND, LINK = "@user", "@brand", "http"
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\{link\}|\bhttp\b(?!:)", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _HANDLE = re.compile(r"(?<![\w@])@(\w[\w.]*\w|\w)(?:@[\w-]+(?:\.[\w-]+)+)?")
+_REDDITOR = re.compile(r"(?<![\w/])/?u/([\w-]{3,20})(?![\w/-])", re.ASCII)
 _HASHTAG = re.compile(r"#(\w+)")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Za-z])(?=\d)|_+")
 _LONG_LETTER = re.compile(r"([^\W\d_])\1{2,}")
@@ -24,8 +25,10 @@ def normalise_text(text: str, *, brand: str | None = None, limit: int = 2_000) -
     """
     text = _INVISIBLE.sub("", html.unescape(text[:limit])).replace("’", "'")
     text = _LINK.sub(LINK, text)
+    # Before mail addresses, since a handle with its server looks like one.
+    for handle in (_HANDLE, _REDDITOR):
+        text = handle.sub(lambda found: _mask_handle(found.group(1), brand), text)
     text = _MAIL.sub("mail", text)
-    text = _HANDLE.sub(lambda found: _mask_handle(found.group(1), brand), text)
     text = _HASHTAG.sub(lambda found: "# " + _CAMEL.sub(" ", found.group(1)).strip(), text)
     text = _LONG_LETTER.sub(r"\1\1", text)
     text = _LONG_MARK.sub(r"\1\1\1", text)

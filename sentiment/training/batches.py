@@ -11,7 +11,7 @@ from torch import Tensor
 
 from sentiment.heads import HEADS
 from sentiment.normalisation import context_of, normalise_text
-from sentiment.training.renaming import rename_brands
+from sentiment.training.renaming import lend_parents, rename_brands
 from sentiment.training.rows import ACTS, BRANDED, EMOTIONS, Row
 
 _LABELS = {head.name: {label: place for place, label in enumerate(head.labels)} for head in HEADS}
@@ -32,7 +32,7 @@ def encode_rows(tokenizer: Tokenizer, rows: Sequence[Row], *, keep_context: floa
     """Token ids of each row; its brand and parent are shown to the model with the probability `keep_context`."""
     chance = random.Random(seed)
     pairs: list[tuple[str, str] | str] = []
-    for row in rename_brands(rows, seed=seed) if keep_context < 1 else rows:
+    for row in lend_parents(rename_brands(rows, seed=seed), seed=seed) if keep_context < 1 else rows:
         shown = chance.random() < keep_context or row.source == BRANDED
         text = _roughen(row.text, chance) if keep_context < 1 else row.text
         context = context_of(brand=row.brand, parent=row.parent) if shown else None

@@ -1,4 +1,4 @@
-"""Other names for the same brands, so that the model learns from what is said of a brand and not from its name."""
+"""Other names and other surroundings, so that the model learns from what is said of a brand and from nothing else."""
 
 import random
 import re
@@ -8,6 +8,7 @@ from dataclasses import replace
 from sentiment.training.rows import Row
 
 SHARE = 0.35
+LENT = 0.12
 
 
 def rename_brands(rows: Sequence[Row], *, seed: int, share: float = SHARE) -> list[Row]:
@@ -16,6 +17,16 @@ def rename_brands(rows: Sequence[Row], *, seed: int, share: float = SHARE) -> li
     names = sorted({row.brand for row in rows if row.brand and _is_written(row)})
     return [
         _rename(row, chance.choice(names)) if _is_written(row) and row.brand and chance.random() < share else row
+        for row in rows
+    ]
+
+
+def lend_parents(rows: Sequence[Row], *, seed: int, share: float = LENT) -> list[Row]:
+    """Put that share of the posts about a brand under somebody else's, so that what stands above decides nothing."""
+    chance = random.Random(seed)
+    texts = [row.text for row in rows if row.brand]
+    return [
+        replace(row, parent=chance.choice(texts)) if row.brand and not row.parent and chance.random() < share else row
         for row in rows
     ]
 

@@ -14,6 +14,11 @@ def test_the_brands_own_handle_is_told_apart() -> None:
     assert normalise_text("@brand hello", brand=None) == "@brand hello"
 
 
+def test_names_of_reddit_and_of_other_servers_are_handles_too() -> None:
+    assert normalise_text("u/Plover_Day and /u/ada_b, w/u/x", brand="Plover Day") == "@brand and @user, w/u/x"
+    assert normalise_text("@ploverday@tern.social, ada@tern.example", brand="Ploverday") == "@brand, mail"
+
+
 def test_a_short_brand_name_does_not_swallow_every_handle() -> None:
     assert normalise_text("@lola", brand="Lo") == "@user"
 

@@ -1,6 +1,6 @@
 """Another brand's name in the same post: everywhere it stands, and nowhere else."""
 
-from sentiment.training.renaming import rename_brands
+from sentiment.training.renaming import lend_parents, rename_brands
 from sentiment.training.rows import Row
 
 SOLD = Row(
@@ -29,3 +29,11 @@ def test_a_share_is_a_share_and_a_seed_decides() -> None:
     renamed = sum(row.brand == "Tern" for row in rename_brands(rows, seed=4, share=0.5)[:-1])
     assert 60 < renamed < 140  # half of them, and half of those draw their own name
     assert rename_brands(rows, seed=4) == rename_brands(rows, seed=4)
+
+
+def test_only_posts_about_a_brand_that_stand_alone_are_put_under_others() -> None:
+    rows = [OTHER, CARE, SOLD, Row(text="Rain.", source="semeval2017", sentiment="neutral")]
+    lent = lend_parents(rows, seed=2, share=1)
+    assert [row.parent in {each.text for each in rows[:3]} for row in lent[:2]] == [True, True]
+    assert lent[2:] == rows[2:]
+    assert lend_parents(rows, seed=2, share=0) == rows
