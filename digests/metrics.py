@@ -148,18 +148,21 @@ def _resolved_share(week: Context) -> Measured:
 def _median_resolution(week: Context) -> Measured:
     start, end = week.span
     times = [c.resolved_at - c.opened_at for c in week.material.cases if c.resolved_at and start <= c.resolved_at < end]
-    return _median([time.total_seconds() for time in times], "cases resolved")
+    return _median([time.total_seconds() for time in times], "case resolved", "cases resolved")
 
 
 def _median_first_response(week: Context) -> Measured:
     times = [max(0.0, (answer.sent_at - answer.posted_at).total_seconds()) for answer in week.answered()]
-    return _median(times, "answers, from the post to the first answer by the clock on the wall")
+    how = "from the post to the first answer by the clock on the wall"
+    return _median(times, f"answer, {how}", f"answers, {how}")
 
 
-def _median(values: Sequence[float], what: str) -> Measured:
+def _median(values: Sequence[float], one: str, several: str) -> Measured:
     if not values:
-        return Measured(value=None, basis=f"No {what.partition(',')[0]} this week.")
-    return Measured(value=float(median(values)), basis=f"median of {len(values)} {what}")
+        return Measured(value=None, basis=f"No {several.partition(',')[0]} this week.")
+    return Measured(
+        value=float(median(values)), basis=f"median of {len(values)} {one if len(values) == 1 else several}"
+    )
 
 
 def _share_of_voice(week: Context) -> Measured:

@@ -156,7 +156,10 @@ def _goal(goal: GoalLine) -> GoalView:
 
 
 def _spend(line: SpendLine) -> SpendView:
-    extra = [f"{line.seconds / 3600:.1f} h" if line.seconds else "", f"{line.calls:,} calls" if line.calls else ""]
+    extra = [
+        f"{line.seconds / 3600:.1f} h" if line.seconds else "",
+        f"{line.calls:,} {'call' if line.calls == 1 else 'calls'}" if line.calls else "",
+    ]
     detail = ", ".join(filter(None, extra))
     return SpendView(
         name=words.kind(line.kind), week=words.money(line.week, line.currency), detail=detail,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.brand.goals import Metric, Unit
-from domain.money import MICROS
+from domain.money import MICROS, decimals_of
 from domain.time import Week
 
 NO_DATA = "no data"
@@ -70,8 +70,8 @@ def people(number: int) -> str:
 
 
 def money(micros: int | None, currency: str) -> str:
-    """Write micro-units with their currency: `1,800.00 EUR`."""
-    return "not known" if micros is None else f"{micros / MICROS:,.2f} {currency}"
+    """Write micro-units with their currency: `1,800.00 EUR`, a small sum in full: `0.0115 USD`."""
+    return "not known" if micros is None else f"{micros / MICROS:,.{decimals_of(micros)}f} {currency}"
 
 
 def day(value: date | datetime, zone: ZoneInfo | None = None) -> str:

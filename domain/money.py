@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from domain.errors import InvalidInput
 
 MICROS = 1_000_000
+# Below this a sum that isn't whole cents is written in full: 0.00 would say that nothing was spent.
+_SMALL = MICROS // 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +38,11 @@ class Money:
         return Money(micros=self.micros + other.micros, currency=self.currency)
 
     def __str__(self) -> str:
-        return f"{Decimal(self.micros) / MICROS:.2f} {self.currency}"
+        return f"{Decimal(self.micros) / MICROS:.{decimals_of(self.micros)}f} {self.currency}"
+
+
+def decimals_of(micros: int) -> int:
+    """Return with how many decimals a sum is written: two, or up to six for a small one that isn't whole cents."""
+    if abs(micros) >= _SMALL or micros % 10_000 == 0:
+        return 2
+    return 6 - next(zeros for zeros in range(4, -1, -1) if micros % 10**zeros == 0)

@@ -19,12 +19,15 @@ from storage.tables import Brand, Mention, Source
 EARLY: Final = 5 / 6
 
 
-def list_due(session: Session, *, view: SourceView, now: datetime, limit: int) -> list[str]:
+def list_due(
+    session: Session, *, view: SourceView, now: datetime, limit: int | None, before: datetime | None = None
+) -> list[str]:  # fmt: skip
     """Return the platform's ids of a source's posts that are due for another look, those of longest ago first.
 
-    Posts of sources that are gone or switched off are looked at through any other of their brand and platform.
+    Due is what wasn't looked at since `before`, which follows from the platform when left out. Posts of sources that
+    are gone or switched off are looked at through any other of their brand and platform.
     """
-    before = now - capabilities_of(view.platform).deleted_within * EARLY
+    before = before or now - capabilities_of(view.platform).deleted_within * EARLY
     which = [*_of_source(view.id, view.brand_id, view.platform), *_young(view.settings, now)]
     never = select(Mention.external_id, Mention.collected_at, Mention.id).where(
         *which, Mention.checked_at.is_(None), Mention.collected_at < before

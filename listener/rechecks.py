@@ -19,7 +19,7 @@ from domain.time import Clock
 from listener.chunks import chunks
 from listener.collection import as_failure
 from listener.intake import Intake, IntakeReport
-from listener.leases import borrow_lease
+from listener.leases import borrow_lease, renew_lease
 from listener.overdue import list_due
 from listener.sources import SourceView, view_source
 from platforms.registry import capabilities_of
@@ -37,6 +37,18 @@ _UNREAD: Final = frozenset({SourceState.STOPPED, SourceState.PAUSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A person's wish to look now: at posts that weren't looked at since `before`, however many.
+
+    With `at_once` also where the source waits, or is paused or stopped; `progress` is told how many were asked about.
+    """
+
+    before: datetime
+    at_once: bool = False
+    progress: Callable[[int], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecheckReport:
     """What one look at a source's posts brought; `skipped` says why there was none, `signal` what ended it early."""
 
@@ -49,22 +61,24 @@ class RecheckReport:
 
 def recheck_source(
     database: Database, clock: Clock, *, build: Callable[[SourceView], Collector], source_id: int, intake: Intake,
-    most: int = MOST,
+    most: int = MOST, wish: Wish | None = None,
 ) -> RecheckReport:  # fmt: skip
     """Ask a source's platform about the posts that were looked at longest ago, and follow what it says.
 
-    Posts it says nothing of are asked about again next time. Raises NotFound for an unknown source.
+    Posts it says nothing of are asked about again next time. A person's wish has no `most`. Raises NotFound for an
+    unknown source.
     """
     view = view_source(database, intake.profiles, source_id)
     now = clock.now()
     with database.read() as session:
         source = session.get_one(Source, source_id)
-        if skipped := _why_not(source, now):
+        if skipped := _why_not(source, now, at_once=wish is not None and wish.at_once):
             return RecheckReport(source_id=source_id, skipped=skipped)
-        due = list_due(session, view=view, now=now, limit=most)
+        before = wish.before if wish else None
+        due = list_due(session, view=view, now=now, limit=None if wish else most, before=before)
     if not due:
         return RecheckReport(source_id=source_id)
-    look = _Look(database, clock, view, intake)
+    look = _Look(database, clock, view, intake, wish.progress if wish else lambda _: None)
     try:
         collector = build(view)
     except EarnestError as error:
@@ -84,6 +98,7 @@ class _Look:
     clock: Clock
     view: SourceView
     intake: Intake
+    progress: Callable[[int], None]
 
     def run(self, collector: Rechecker, due: Sequence[str], token: str) -> RecheckReport:
         posts, asked, signal = IntakeReport(), 0, None
@@ -92,6 +107,7 @@ class _Look:
                 batch = self._ask(collector, part)
                 posts += self._save(batch, part, token)
                 asked, signal = asked + len(part), batch.signal
+                self.progress(len(part))
                 if signal:
                     break
         except StaleWrite:
@@ -136,10 +152,11 @@ class _Look:
         beside = replace(batch, posts=posts, deleted=deleted, cursor=None, signal=None)
         return self.intake.save(
             self.view.id, beside, everything=True, aside=True, lease=token or None,
-            extra=lambda session: self._note(session, told),
+            extra=lambda session: self._note(session, told, token),
         )  # fmt: skip
 
-    def _note(self, session: Session, told: set[str]) -> None:
+    def _note(self, session: Session, told: set[str], token: str) -> None:
+        renew_lease(session, source_id=self.view.id, token=token, now=self.clock.now())
         for part in chunks(sorted(told)):
             session.execute(
                 update(Mention)
@@ -151,9 +168,11 @@ class _Look:
             )  # fmt: skip
 
 
-def _why_not(source: Source, now: datetime) -> str | None:
+def _why_not(source: Source, now: datetime, *, at_once: bool) -> str | None:
     if not source.enabled:
         return "it is switched off"
+    if at_once:
+        return None
     if source.state in _UNREAD:
         return f"it is {source.state}"
     if source.recheck_after is not None and source.recheck_after > now:

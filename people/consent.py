@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
+from people.erasure import GONE
 from storage import audit
 from storage.tables import Person
 
@@ -18,8 +19,10 @@ def opt_out(session: Session, *, person_id: int, at: datetime, user_id: int | No
 
 
 def opt_in(session: Session, *, person_id: int, at: datetime, user_id: int | None = None) -> None:
-    """Take an opt-out back, because the person said so."""
+    """Take an opt-out back, because the person said so; raises InvalidInput for one who asked to be forgotten."""
     person = _load(session, person_id)
+    if person.name == GONE:
+        raise InvalidInput("They asked to be forgotten; if they write again by themselves, they are somebody new.")
     if person.opted_out_at is not None:
         person.opted_out_at = None
         _note(session, person, "opted_in", at, user_id)

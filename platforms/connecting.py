@@ -19,13 +19,17 @@ GROUP: Final = "earnest.connectors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One thing that a person is asked; `secret` isn't shown while it is typed."""
+    """One thing that a person is asked; `secret` isn't shown while it is typed.
+
+    `fresh` is for what is another at every sign-in, so that no script can know it: it says what a script does instead.
+    """
 
     name: str
     question: str
     hint: str = ""
     secret: bool = False
     default: str | None = None
+    fresh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

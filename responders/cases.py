@@ -120,6 +120,21 @@ def resolve(
     return case
 
 
+def close_emptied(session: Session, case: Case, *, why: str, reason: str, at: datetime) -> None:
+    """Resolve a case of which nothing is left, and drop every look that was planned: nobody is left to ask.
+
+    `why` is a sentence for the desk, `reason` the word for the audit trail. The caller holds a lock on the case.
+    """
+    follow_ups.cancel_for_case(session, case=case, at=at)
+    if case.state is ConversationState.RESOLVED:
+        return
+    case.version += 1
+    _change(session, case, ConversationState.RESOLVED)
+    sla.stop_all(session, case_id=case.id, at=at)
+    case.resolution, case.resolved_at, case.snoozed_until = why, at, None
+    record(session, case, "case.resolved", at=at, details={"reason": reason})
+
+
 def reopen(session: Session, case: Case, *, profile: Profile, at: datetime, user_id: int | None = None) -> None:
     """Open a resolved case again with new clocks, because the customer came back or a person says so."""
     case.version += 1
@@ -191,8 +206,7 @@ def record(
 
 def _move(session: Session, case: Case, wanted: ConversationState, *, profile: Profile, at: datetime) -> None:
     """Change a case's state, its conversation's with it, and what that means for its clocks."""
-    case.state = change(case.state, wanted, noun="case")
-    _mirror(session, case, wanted)
+    _change(session, case, wanted)
     if wanted is ConversationState.RESOLVED:
         sla.stop_all(session, case_id=case.id, at=at)
         return
@@ -203,7 +217,8 @@ def _move(session: Session, case: Case, wanted: ConversationState, *, profile: P
         sla.pause(session, case_id=case.id, profile=profile, at=at, kinds=(sla.ClockKind.RESOLUTION,))
 
 
-def _mirror(session: Session, case: Case, wanted: ConversationState) -> None:
+def _change(session: Session, case: Case, wanted: ConversationState) -> None:
+    case.state = change(case.state, wanted, noun="case")
     session.execute(
         update(Conversation)
         .where(Conversation.id == case.conversation_id, Conversation.state != wanted)

@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.answers import Finding
+from domain.classification import Classification
 from domain.errors import NotFound
 from domain.time import Clock
 from responders.drafting.names import first_name
 from responders.guards import Knowledge, Measure, check_with, measure_on
+from responders.waiting import as_classification
 from storage.database import Database
 from storage.queries.brands import Revision, RevisionCache
+from storage.queries.mentions import classification_of
 from storage.tables import Author, Draft, Mention
 
 _THREAD = 5
@@ -28,6 +31,8 @@ class _Known(NamedTuple):
     said: str
     thread: tuple[str, ...]
     name: str | None
+    seen: Classification | None
+    short_code: str | None
 
 
 class DraftGuard:
@@ -44,10 +49,11 @@ class DraftGuard:
     def __call__(self, draft_id: int, text: str) -> tuple[Finding, ...]:
         """Return what the guards say, under the brand's revision in force; raises NotFound without such a draft."""
         with self._database.read() as session:
-            known = self._read(session, draft_id)
+            known = self._read(session, draft_id, text)
         return check_with(
             self._know(known.revision), text, platform=known.platform, language=known.language, said=known.said,
-            thread=known.thread, author_name=known.name, measure=self._measure,
+            thread=known.thread, author_name=known.name, seen=known.seen, short_code=known.short_code,
+            measure=self._measure,
         )  # fmt: skip
 
     def _know(self, revision: Revision) -> Knowledge:
@@ -60,7 +66,7 @@ class DraftGuard:
             self._knowledge[key] = Knowledge.of(revision.profile, today)
         return self._knowledge[key]
 
-    def _read(self, session: Session, draft_id: int) -> _Known:
+    def _read(self, session: Session, draft_id: int, text: str) -> _Known:
         draft = session.get(Draft, draft_id)
         if draft is None:
             raise NotFound(f"There is no draft {draft_id}.")
@@ -72,8 +78,12 @@ class DraftGuard:
             .order_by(Mention.posted_at.desc(), Mention.id.desc())
             .limit(_THREAD)
         )
+        seen = classification_of(session, mention.id)
         return _Known(
             revision=self._profiles.current_of(session, draft.brand_id), platform=mention.platform,
             language=draft.language, said=f"{mention.title or ''}\n{mention.text}", thread=tuple(earlier),
             name=first_name(session.get_one(Author, mention.author_id).name),
+            seen=as_classification(seen) if seen else None,
+            # What a person rewrote is no canned response any more.
+            short_code=draft.short_code if text == draft.original_text else None,
         )  # fmt: skip

@@ -4,7 +4,7 @@ It is asked before a draft is made, when it is approved, and just before it is s
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -23,15 +23,17 @@ from storage.tables import Author, Brand, Mention, Person, Reply
 # What was or may have been said; a failed or withdrawn reply never reached anybody.
 SAID = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 ALLOWED = Permission(allowed=True)
+# Says what stands in the way of sending from an account here, such as that it has no keys; None where nothing does.
+Obstacle = Callable[[Session, Profile, Account], str | None]
 
 
 def permit(
     session: Session, *, mention: Mention, profile: Profile, at: datetime, reply: Reply | None = None,
-    unattended: bool = False,
+    unattended: bool = False, obstacle: Obstacle | None = None,
 ) -> Permission:  # fmt: skip
     """Say whether the brand may answer `mention` at `at`; `reply` is the one asked about, once there is one.
 
-    With `unattended`, whether it may do so without a person.
+    With `unattended`, whether it may do so without a person; `obstacle` tells whether it could at all.
     """
     author = session.get_one(Author, mention.author_id)
     person = session.get_one(Person, author.person_id)
@@ -45,6 +47,7 @@ def permit(
         or _about_cap(mention, person.id, profile, at - profile.contact_cap.per, said)
         or _about_unattended(mention, profile, unattended=unattended or (reply is not None and reply.origin == "auto"))
         or _about_budget(session, mention, profile, at, reply)
+        or _about_obstacle(session, mention, profile, obstacle)
     )
     if refusal is None:
         return ALLOWED
@@ -105,6 +108,14 @@ def _about_budget(
         session, brand_id=mention.brand_id, account=account, zone=profile.zone, at=at, reply=reply
     )  # fmt: skip
     return ("budget", reason) if reason else None
+
+
+def _about_obstacle(session: Session, mention: Mention, profile: Profile, obstacle: Obstacle | None) -> Refusal:
+    account = _answering_account(profile, mention.platform)
+    if account is None or obstacle is None:
+        return None
+    reason = obstacle(session, profile, account)
+    return ("unsendable", reason) if reason else None
 
 
 def _about_post(mention: Mention) -> Refusal:

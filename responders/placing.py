@@ -117,7 +117,7 @@ def _join_own_case(session: Session, prepared: Prepared, locked: Locked, placed:
         return None
     session.flush()
     living = None if locked.alone else escalation.find_living(session, locked.conversation.id)
-    praising = mention.intent is Intent.PRAISE
+    praising = prepared.waiting.classification.intent is Intent.PRAISE
     if living is not None and living.person_id == person.id:
         placed.case_id = living.id
         if praising:

@@ -8,6 +8,7 @@ from datetime import datetime
 from config.brand.profile import Profile
 from domain.answers import DraftRequest, Finding, Severity
 from domain.classification import Classification
+from domain.labels import Intent, Sentiment
 from domain.ports import Drafter
 from domain.time import as_utc
 from responders.drafting.names import first_name
@@ -98,7 +99,9 @@ def _doubts(seen: Classification) -> Iterator[Finding]:
     if seen.abstained:
         ranked = sorted(seen.intent_scores.items(), key=lambda item: item[1], reverse=True)[:2]
         scores = ", ".join(f"{intent} {score:.2f}" for intent, score in ranked)
-        yield Finding(rule="unsure", severity=Severity.WARN, message=f"The model wasn't sure: {scores}.")
+        torn = seen.leaning is Intent.PRAISE and seen.sentiment is Sentiment.NEGATIVE
+        message = f"The model wasn't sure: {scores}{', in a negative tone' if torn else ''}."
+        yield Finding(rule="unsure", severity=Severity.WARN, message=message)
     if seen.toxic:
         message = "The post is abusive; answer its matter and not its tone, or reject the draft."
         yield Finding(rule="toxic", severity=Severity.WARN, message=message)

@@ -99,13 +99,17 @@ def warn_older(session: Session, *, mention: Mention, at: datetime) -> None:
     for draft in _older(session, mention):
         draft.version += 1
         draft.updated_at = at
-        # What was found before still holds of the unchanged text.
-        session.execute(
-            update(FindingRow)
-            .where(FindingRow.draft_id == draft.id, FindingRow.draft_version == draft.version - 1)
-            .values(draft_version=draft.version)
-        )
+        carry_findings(session, draft_id=draft.id, version=draft.version)
         save_findings(session, [(draft, (NEWER,))])
+
+
+def carry_findings(session: Session, *, draft_id: int, version: int) -> None:
+    """Let what was found before hold of the draft's new version, because its text is the same."""
+    session.execute(
+        update(FindingRow)
+        .where(FindingRow.draft_id == draft_id, FindingRow.draft_version == version - 1)
+        .values(draft_version=version)
+    )
 
 
 def expire(session: Session, draft: Draft, *, at: datetime, reason: str) -> bool:
@@ -114,10 +118,11 @@ def expire(session: Session, draft: Draft, *, at: datetime, reason: str) -> bool
         update(Draft)
         .where(Draft.id == draft.id, Draft.state == DraftState.PROPOSED)
         .values(state=DraftState.EXPIRED, version=Draft.version + 1, updated_at=at)
-        .returning(Draft.id)
+        .returning(Draft.version)
     ).scalar()
     if changed is None:
         return False
+    carry_findings(session, draft_id=draft.id, version=changed)
     audit.record(
         session, at=at, action="draft.expired", object_kind="draft", object_id=draft.id, brand_id=draft.brand_id,
         details={"reason": reason, "mention": draft.mention_id},

@@ -7,14 +7,15 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from domain.answers import Finding, Severity
+from domain.answers import Finding, Permission, Severity
 from domain.errors import NotFound, StaleWrite
 from domain.states import DraftState, ReplyState, change
 from domain.time import Clock
 from platforms.registry import capabilities_of
 from responders.approval import approvers, bind, key_of
 from responders.errors import Blocked, NotPermitted, TooLong
-from responders.gate import permit
+from responders.gate import Obstacle, permit
+from responders.proposals import carry_findings
 from responders.splitting import split_text
 from storage import audit
 from storage.database import Database
@@ -38,11 +39,15 @@ class Reviewer:
     """Takes people's decisions; each is one transaction, and each asks for the version that the person saw."""
 
     def __init__(
-        self, *, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache, guard: Guard
+        self, *, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache, guard: Guard,
+        obstacle: Obstacle | None = None,
     ) -> None:  # fmt: skip
-        """`guard` reads a draft's text (by draft id) and returns its findings; it opens transactions of its own."""
+        """`guard` reads a draft's text (by draft id) and returns its findings; it opens transactions of its own.
+
+        `obstacle` says what stands in the way of sending from an account; nothing is known of that when None.
+        """
         self._database, self._jobs, self._clock = database, jobs, clock
-        self._profiles, self._guard = profiles, guard
+        self._profiles, self._guard, self._obstacle = profiles, guard, obstacle
 
     def approve(
         self, *, draft_id: int, version: int, user_id: int, text: str | None = None, split: bool = False
@@ -62,7 +67,7 @@ class Reviewer:
             draft = _load(session, draft_id, version)
             edited = _set_text(session, draft, wanted, findings, self._clock.now())
             mention = session.get_one(Mention, draft.mention_id)
-            self._require_permission(session, draft, mention)
+            self._require_permission(session, mention)
             parts = _parts(draft.text, mention.platform, split=split)
             digest = bind(draft, parts).digest
             self._record(session, draft, user_id, "edited_and_approved" if edited else "approved", binding=digest)
@@ -85,7 +90,7 @@ class Reviewer:
         with self._database.write() as session:
             draft = _load(session, draft_id, version)
             mention = session.get_one(Mention, draft.mention_id)
-            self._require_permission(session, draft, mention, unattended=True)
+            self._require_permission(session, mention, unattended=True)
             parts = _parts(draft.text, mention.platform, split=False)
             self._record(session, draft, None, "sent_unattended", binding=bind(draft, parts).digest)
             return self._queue(session, draft, parts, None, origin="auto")
@@ -132,13 +137,16 @@ class Reviewer:
             reply.origin, reply.state, reply.sent_at, reply.url = "by_hand", ReplyState.SENT, self._clock.now(), url
             return reply.id
 
-    def _require_permission(
-        self, session: Session, draft: Draft, mention: Mention, *, unattended: bool = False
-    ) -> None:  # fmt: skip
-        profile = self._profiles.current_of(session, draft.brand_id).profile
-        permission = permit(
-            session, mention=mention, profile=profile, at=self._clock.now(), unattended=unattended
+    def ask_gate(self, session: Session, *, mention: Mention, unattended: bool = False) -> Permission:
+        """Say whether a draft that answers `mention` could be approved now."""
+        profile = self._profiles.current_of(session, mention.brand_id).profile
+        return permit(
+            session, mention=mention, profile=profile, at=self._clock.now(), unattended=unattended,
+            obstacle=self._obstacle,
         )  # fmt: skip
+
+    def _require_permission(self, session: Session, mention: Mention, *, unattended: bool = False) -> None:
+        permission = self.ask_gate(session, mention=mention, unattended=unattended)
         if not permission.allowed:
             raise NotPermitted(permission)
 
@@ -189,6 +197,7 @@ class Reviewer:
         )  # fmt: skip
         session.add(review)
         session.flush()
+        carry_findings(session, draft_id=draft.id, version=draft.version)
         audit.record(
             session, at=now, action=f"draft.{decision}", object_kind="draft", object_id=draft.id,
             brand_id=draft.brand_id, user_id=user_id, details={"binding": review.binding, "version": draft.version},

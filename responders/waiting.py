@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
@@ -86,7 +86,7 @@ def read_waiting(session: Session, rows: Rows) -> list[Waiting]:
             counted_only=mention.counted_only, queries=tuple(mention.queries), author_name=author.name,
             handle=author.handle, author_external_id=author.external_id, is_bot=author.is_bot,
             followers=author.followers, tier=person.tier, complaints=person.complaints, contacts=person.contacts,
-            classification_id=current[mention.id].id, classification=as_classification(current[mention.id]),
+            classification_id=current[mention.id].id, classification=as_heard(current[mention.id]),
             thread=threads.get(mention.id, ()), said_before=said.get(person.id, ()), superseded=mention.id in newer,
             answered_at=answered.get(mention.id), parent=parents.get(mention.id),
         )
@@ -115,6 +115,13 @@ def as_classification(row: ClassificationRow) -> Classification:
         urgency=row.urgency, toxicity=row.toxicity, urgent=row.urgent, toxic=row.toxic, language=row.language,
         themes=tuple(row.themes), also=tuple(Intent(label) for label in row.also), model=row.model,
     )  # fmt: skip
+
+
+def as_heard(row: ClassificationRow) -> Classification:
+    """Return a stored classification as routing takes it: a model's praise in a negative tone is not sure."""
+    seen = as_classification(row)
+    torn = seen.intent is Intent.PRAISE and seen.sentiment is Sentiment.NEGATIVE and bool(seen.intent_scores)
+    return replace(seen, intent=Intent.ABSTAINED) if torn and row.corrected_by is None else seen
 
 
 def _read_threads(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, tuple[str, ...]], frozenset[int]]:

@@ -161,7 +161,7 @@ def _tell(parts: Application, brand_id: int) -> None:
 
 def _recheck(parts: Application, source_id: int) -> None:
     report = recheck_source(
-        parts.database, parts.clock, build=_beside(parts), source_id=source_id, intake=parts.intake
+        parts.database, parts.clock, build=beside(parts), source_id=source_id, intake=parts.intake
     )  # fmt: skip
     if report.skipped:
         _log.info("posts not looked at again", source=source_id, why=report.skipped)
@@ -178,14 +178,14 @@ def _recheck(parts: Application, source_id: int) -> None:
 
 def _read_around(parts: Application, conversation_id: int) -> None:
     report = read_around(
-        parts.database, parts.jobs, parts.clock, build=_beside(parts), intake=parts.intake,
+        parts.database, parts.jobs, parts.clock, build=beside(parts), intake=parts.intake,
         conversation_id=conversation_id,
     )  # fmt: skip
     signal = report.signal.kind.value if report.signal else None
     _log.info("thread read", conversation=conversation_id, kept=report.kept, skipped=report.skipped, signal=signal)
 
 
-def _beside(parts: Application) -> Collectors:
+def beside(parts: Application) -> Collectors:
     """Return collectors that leave half of each limit to the normal reading."""
 
     def allowance(view: SourceView) -> Allowance:

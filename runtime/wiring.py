@@ -40,6 +40,7 @@ from runtime.durable import DurableJobs, QueueDepth
 from runtime.keyring import keyring_of
 from runtime.mailing import Mailing, build_mailer
 from runtime.metrics import Metrics
+from runtime.obstacles import Obstacles
 from runtime.stages import REJECTS, bind, note_sent
 from storage.database import Database
 from storage.jobs import Jobs
@@ -73,7 +74,7 @@ def build(
     sending = publishers or _publishers(loaded, database, profiles, clock, keyring)
     outbox = Outbox(
         database=database, jobs=queue, clock=clock, profiles=profiles, publishers=sending, on_sent=note_sent
-    )  # fmt: skip
+    )
     guard = DraftGuard(database=database, clock=clock, profiles=profiles, measure=measure)
     application = Application(
         loaded=loaded,
@@ -89,7 +90,7 @@ def build(
         outbox=outbox,
         unknown=UnknownReplies(database=database, jobs=queue, clock=clock, outbox=outbox),
         guard=guard,
-        reviewer=Reviewer(database=database, jobs=queue, clock=clock, profiles=profiles, guard=guard),
+        reviewer=_reviewer(loaded, database, queue, clock, profiles, guard=guard, is_real=publishers is None),
         mailing=_mailing(loaded, database, queue, clock, mailer),
         erasers=_erasers(loaded, database, queue, clock, profiles),
         teller=Teller(database, queue, clock, profiles, limits=_limits(loaded), find_secret=loaded.find_secret),
@@ -157,6 +158,16 @@ def _publishers(
         keyring=keyring,
         reach_of=partial(reach_of, loaded),
     )
+
+
+def _reviewer(
+    loaded: Loaded, database: Database, jobs: Jobs, clock: Clock, profiles: RevisionCache, *, guard: DraftGuard,
+    is_real: bool,
+) -> Reviewer:  # fmt: skip
+    """Return what reviews; where replies go to real platforms it knows of missing keys, and a file needs none."""
+    needs_keys = is_real and loaded.settings.outbox.to != "file"
+    obstacle = Obstacles(build_vault(loaded, database, clock)) if needs_keys else None
+    return Reviewer(database=database, jobs=jobs, clock=clock, profiles=profiles, guard=guard, obstacle=obstacle)
 
 
 def build_collectors(loaded: Loaded, database: Database, clock: Clock, keyring: Keyring) -> Collectors:

@@ -10,8 +10,8 @@ from runtime.cli.main import app
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 ORDER = (
-    "demo", "init", "config", "db", "users", "connect", "disconnect", "keys", "run", "collect", "import", "rejects",
-    "replay", "simulate", "classify", "evaluate", "model", "reprocess", "queue", "cases", "digest", "forget",
+    "demo", "init", "config", "db", "users", "connect", "disconnect", "keys", "run", "collect", "recheck", "import",
+    "rejects", "replay", "simulate", "classify", "evaluate", "model", "reprocess", "queue", "cases", "digest", "forget",
     "doctor", "backup", "restore",
 )  # fmt: skip
 HEAD = """\

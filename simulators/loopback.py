@@ -42,6 +42,13 @@ class Answer:
 
 
 Responder = Callable[[Request], Answer]
+# What stands in front of a responder, and answers some requests itself.
+Before = Callable[[Responder], Responder]
+
+
+def unchanged(responder: Responder, /) -> Responder:
+    """Put nothing in front."""
+    return responder
 
 
 @contextmanager

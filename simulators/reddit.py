@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from simulators.loopback import Answer, Request, serve
+from simulators.loopback import Answer, Before, Request, serve, unchanged
 from simulators.reddit_faults import OF_PAGES, spoil
 from simulators.reddit_pages import Pages
 from simulators.reddit_things import DELETED, REMOVED, Thing, in_base_36
@@ -108,9 +108,9 @@ class RedditSimulator:
         return token
 
     @contextmanager
-    def serve(self, *, port: int = 0) -> Iterator[str]:
-        """Serve until the end of the block; yield the address."""
-        with serve(self.answer, port=port) as address:
+    def serve(self, *, port: int = 0, before: Before = unchanged) -> Iterator[str]:
+        """Serve until the end of the block, with something in front; yield the address."""
+        with serve(before(self.answer), port=port) as address:
             yield address
 
     def answer(self, request: Request) -> Answer:

@@ -1,8 +1,11 @@
 """Reddit to try: an account that people mention, a subreddit that talks of it, and a comment every now and then."""
 
+from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle
 from typing import Final
 
+from simulators.desk import PATH, Desk, Shown
 from simulators.reddit import RedditSimulator
 from simulators.trial import Trial
 
@@ -48,7 +51,8 @@ def start(*, handle: str = "ploverday") -> Trial:
     app = {"client_id": simulator.client_id, "client_secret": simulator.client_secret}
     record = {"approval": "not needed in a simulator"}
     return Trial(
-        platform="reddit", name="Reddit", handle=handle, serve=simulator.serve, refresh=refresh,
+        platform="reddit", name="Reddit", handle=handle, refresh=refresh, page=PATH,
+        serve=partial(simulator.serve, before=_desk(simulator).before),
         told=(
             f"{len(simulator.things)} posts of the last days are in it, and u/{handle} is mentioned once a minute.",
             "The real Reddit must approve your use first; the record of that is made up here.",
@@ -65,3 +69,18 @@ def start(*, handle: str = "ploverday") -> Trial:
              "options": {"subreddits": ["coffee"], "inbox": False}},
         ),
     )  # fmt: skip
+
+
+def _desk(simulator: RedditSimulator) -> Desk:
+    def posts() -> list[Shown]:
+        # A request may add one meanwhile.
+        return [
+            Shown(
+                external_id=name, author=f"u/{thing.author}", text="\n".join(filter(None, (thing.title, thing.text))),
+                at=datetime.fromtimestamp(thing.created, UTC), is_own=thing.author == simulator.account,
+                answers=thing.parent or None, is_gone=bool(thing.taken),
+            )
+            for name, thing in list(simulator.things.items())
+        ]  # fmt: skip
+
+    return Desk(name="Reddit", posts=posts, delete=simulator.delete)

@@ -23,7 +23,8 @@ class Trial:
     """What to start, and what goes into the brand's file and the environment to use it.
 
     `keys` are credentials by the names that the platform's page gives them, `records` what the platform demands on
-    record, `sources` whole entries of `sources:`. `refresh` is called now and then, so that new posts come in.
+    record, `sources` whole entries of `sources:`. `refresh` is called now and then, so that new posts come in. `page`
+    is the path of a page for the person, with what was posted and buttons to delete it.
     """
 
     platform: str
@@ -37,3 +38,4 @@ class Trial:
     records: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[Mapping[str, object], ...] = ()
     refresh: Callable[[], None] | None = None
+    page: str | None = None

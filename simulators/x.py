@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from platforms.counting import count_weighted
 from platforms.x.snowflake import time_of
-from simulators.loopback import Answer, Request, serve
+from simulators.loopback import Answer, Before, Request, serve, unchanged
 from simulators.x_answers import as_json, body_of, invalid, made, moment, nobody, problem, public
 from simulators.x_faults import answer_of
 from simulators.x_query import compile_query
 from simulators.x_state import XState
-from simulators.x_storage import storage, token
+from simulators.x_storage import authorise, storage, token
 from simulators.x_stream import stream
 
 APP_TOKEN: Final = "demo-app-token"  # noqa: S105 - made up
@@ -60,9 +60,9 @@ class XSimulator:
         return self.state.add_person(self.handle)
 
     @contextmanager
-    def serve(self, *, port: int = 0) -> Iterator[str]:
-        """Serve until the end of the block; yield the address."""
-        with serve(self.answer, port=port) as self.address:
+    def serve(self, *, port: int = 0, before: Before = unchanged) -> Iterator[str]:
+        """Serve until the end of the block, with something in front; yield the address."""
+        with serve(before(self.answer), port=port) as self.address:
             yield self.address
 
     def answer(self, request: Request) -> Answer:
@@ -70,8 +70,8 @@ class XSimulator:
         self.requests.append(request)
         if request.path.startswith(("/upload/", "/download/")):
             return storage(self, request)
-        if request.path == "/2/oauth2/token":
-            return token(self, request)
+        if request.path in {"/i/oauth2/authorize", "/2/oauth2/token"}:
+            return token(self, request) if request.method == "POST" else authorise(request)
         caller = self._caller(request)
         if caller is None:
             return problem(401, "Unauthorized", "Unauthorized")

@@ -1,9 +1,12 @@
 """X to try: an account that people call on, and a new post every now and then."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from html import unescape
 from itertools import cycle
 from typing import Final
 
+from simulators.desk import PATH, Desk, Shown
 from simulators.trial import Trial
 from simulators.x import APP_TOKEN, USER_TOKEN, XSimulator
 
@@ -38,10 +41,13 @@ def start(*, handle: str = "ploverday") -> Trial:
         state.add_post(text.format(handle), author=author)
 
     return Trial(
-        platform="x", name="X", handle=handle, serve=simulator.serve, refresh=refresh,
+        platform="x", name="X", handle=handle, refresh=refresh, page=PATH,
+        serve=partial(simulator.serve, before=_desk(simulator).before),
         told=(
             f"{len(state.posts)} posts of the last days are in it, and somebody writes to @{handle} once a minute.",
             "Replies go to who called on the account; any other is refused, as X does.",
+            "To connect as with the real one, write the endpoint below and run: earnest connect x",
+            f"The app's bearer token is “{APP_TOKEN}”, its client id any word. Or write all of this:",
         ),
         read_keys={"bearer_token": APP_TOKEN},
         write_keys={
@@ -55,3 +61,22 @@ def start(*, handle: str = "ploverday") -> Trial:
             {"id": "x-search", "type": "x", "interval": "5m", "options": {"read": ["search"]}},
         ),
     )  # fmt: skip
+
+
+def _desk(simulator: XSimulator) -> Desk:
+    state = simulator.state
+
+    def posts() -> list[Shown]:
+        # A request may add one meanwhile.
+        return [
+            Shown(
+                external_id=key, author=f"@{post['_username']}", text=unescape(post["text"]),
+                at=datetime.fromisoformat(post["created_at"]), is_own=post["author_id"] == simulator.account_id,
+                answers=next((each["id"] for each in post.get("referenced_tweets", ()) if each["type"] == "replied_to"),
+                             None),
+                is_gone=key in state.gone,
+            )
+            for key, post in list(state.posts.items())
+        ]  # fmt: skip
+
+    return Desk(name="X", posts=posts, delete=state.remove)

@@ -1,10 +1,15 @@
-"""What stands beside X's interface: the store of compliance jobs, and the desk that gives tokens."""
+"""What stands beside X's interface: the store of compliance jobs, the page of the sign-in, and what gives tokens."""
 
 import json
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
+from platforms.x.connecting import REDIRECT
 from simulators.loopback import Answer, Request
 from simulators.x_answers import as_json
+
+_CODE: Final = "demo-code"
+_ASKED: Final = {"response_type": "code", "redirect_uri": REDIRECT, "code_challenge_method": "S256"}
 
 
 def storage(simulator: Any, request: Request) -> Answer:  # noqa: ANN401 - an XSimulator
@@ -21,11 +26,24 @@ def storage(simulator: Any, request: Request) -> Answer:  # noqa: ANN401 - an XS
     return Answer(body="\n".join(lines).encode())
 
 
+def authorise(request: Request) -> Answer:
+    """Send the browser back with the code and the state, without asking anybody; the callback must be the app's own.
+
+    As docs.x.com documents it (OAuth 2.0 authorization code flow with PKCE): the page is /i/oauth2/authorize.
+    """
+    query = request.query
+    needed = all(query.get(name) for name in ("client_id", "scope", "state", "code_challenge"))
+    if not needed or any(query.get(name) != value for name, value in _ASKED.items()):
+        return Answer(status=400, body=b"Something went wrong. You weren't able to give access to the App.")
+    answer = urlencode({"state": query["state"], "code": _CODE})
+    return Answer(status=302, headers={"Location": f"{REDIRECT}?{answer}"})
+
+
 def token(simulator: Any, request: Request) -> Answer:  # noqa: ANN401 - an XSimulator
     """Give tokens: a refresh token serves once (docs.x.com, OAuth 2.0 authorization code flow with PKCE)."""
     form = request.form
     given = form.get("refresh_token", "")
-    by_code = form.get("grant_type") == "authorization_code" and form.get("code") == "demo-code"
+    by_code = form.get("grant_type") == "authorization_code" and form.get("code") == _CODE
     if not by_code and given not in simulator.refresh_tokens:
         body = {"error": "invalid_request", "error_description": "Value passed for the token was invalid."}
         return as_json(body, status=400)

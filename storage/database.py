@@ -1,7 +1,9 @@
 """The engine and the unit of work: one write transaction at a time on SQLite, ordinary ones on PostgreSQL."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,7 @@ def build_engine(url: str) -> Engine:
         return create_engine(url_with_driver, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise StorageError("database.url must be a sqlite file or postgresql; write sqlite:////path/earnest.db.")
-    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The driver opens no transaction of its own: the begin event below says when the write lock is taken.
     engine = create_engine(
         parsed, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True,
@@ -82,9 +84,17 @@ def build_engine(url: str) -> Engine:
             turn.take(connection)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    event.listen(engine, "do_connect", partial(_make_private, Path(parsed.database)))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _make_private(file: Path, *_connecting: object) -> None:
+    """Make a file that isn't there yet, for its owner alone: SQLite's log and index beside it get its mode."""
+    # Where that fails SQLite says why.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types

@@ -21,7 +21,7 @@ def read_file(data_dir: Path) -> str | None:
 
 def write_file(data_dir: Path, instance_id: str) -> None:
     """Keep the instance id outside the database."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     (data_dir / FILE).write_text(instance_id + "\n", encoding="ascii")
 
 

@@ -108,6 +108,11 @@ class Vault:
             for row, slug in found
         ]
 
+    def holds(self, session: Session, owner: Owner) -> bool:
+        """Say whether the owner has any key; no key is opened. What is told beside the keys, .names, is none."""
+        query = _rows_of(owner).join(Brand).where(Brand.slug == owner.brand, Credential.name.not_like(".%"))
+        return session.scalar(query.with_only_columns(Credential.id).limit(1)) is not None
+
     def reseal(self, session: Session, use: Use) -> int:
         """Seal everything of that use with the first key anew; return how many tokens there are."""
         seal = self.keys.get(use)

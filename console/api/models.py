@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.answers import Severity
 from domain.labels import Intent, Priority, Role, Sentiment
-from domain.states import ClockState, ConversationState, DraftState, MailState
+from domain.states import ClockState, ConversationState, DraftState, MailState, ReplyState
 from storage.queries.mentions import MentionView
 from storage.queries.queue import CaseItem, QueueItem
 
@@ -64,16 +64,31 @@ class FindingOut(Out):
 
 
 class EntryOut(Out):
-    """One post of a thread, theirs or ours."""
+    """One post of a thread, theirs or ours; `answers` names whom it answers, where that isn't the post above it."""
 
     ours: bool
     who: str
     text: str
     at: datetime
+    answers: str | None = None
+
+
+class ReplyOut(Out):
+    """What became of one part of an approved draft: whether it went out, and where it stands."""
+
+    part: int = Field(description="Which part of a thread of `parts` it is, from 1.")
+    parts: int
+    state: ReplyState = Field(description="`sent` once it went out; `unknown` when it may have, and is looked up.")
+    external_id: str | None = Field(description="What the platform calls it; null until it is sent, or by hand.")
+    url: str | None = Field(description="Its address; null until it is sent, and where none is known.")
+    sent_at: datetime | None
 
 
 class DraftOut(Out):
-    """One draft, with what a decision needs; `version` goes back with the decision."""
+    """One draft, with what a decision needs; `version` goes back with the decision.
+
+    `state` tells of the decision, `replies` of the sending: empty until the draft is approved by as many as it needs.
+    """
 
     id: int
     state: DraftState
@@ -89,6 +104,7 @@ class DraftOut(Out):
     confidence: float | None
     thread: list[EntryOut]
     findings: list[FindingOut]
+    replies: list[ReplyOut] = Field(description="What it was sent as, by part.")
     length: int
     most: int | None
     allowed: bool

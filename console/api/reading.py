@@ -14,6 +14,7 @@ from console.api.models import (
     FindingOut,
     MentionPage,
     QueuePage,
+    ReplyOut,
     SessionOut,
 )
 from console.cases.reading import read_case
@@ -67,6 +68,7 @@ def read_draft(turn: TurnIn, draft_id: int) -> DraftOut:
         snoozed_until=draft.snoozed_until, mention=detail.mention, confidence=detail.confidence,
         thread=[EntryOut.model_validate(entry) for entry in detail.thread],
         findings=[FindingOut.model_validate(finding) for finding in turn.findings(detail, None)],
+        replies=[ReplyOut.model_validate(reply) for reply in detail.replies],
         length=facts.count(draft.text), most=facts.max_length, allowed=detail.permission.allowed,
         refusal=detail.permission.reason or None,
     )  # fmt: skip

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
 from console.shared.people import Known, read_person
-from console.shared.threads import Entry, read_thread
-from domain.states import ConversationState
+from console.shared.threads import Entry, in_order, read_thread
+from domain.states import ConversationState, MentionState
 from storage.queries.around import (
     Colleague,
     SignedNote,
@@ -81,6 +81,16 @@ class CaseDetail:
         """The name of who owns the case."""
         return next((each.name for each in self.colleagues if each.id == self.case.assignee_id), None)
 
+    @property
+    def deleted(self) -> int:
+        """How many of the case's posts are deleted."""
+        return sum(mention.state is MentionState.DELETED for mention in self.mentions)
+
+    @property
+    def emptied(self) -> bool:
+        """Whether no post of the case is left."""
+        return self.deleted == len(self.mentions)
+
 
 def read_cases(
     session: Session, *, brand_id: int, state: ConversationState | None, assignee_id: int | None,
@@ -110,7 +120,7 @@ def read_case(session: Session, *, case_id: int, brand_id: int) -> CaseDetail:
     mentions = mentions_of_case(session, case.id)
     ids = [mention.id for mention in mentions]
     conversations = dict.fromkeys((case.conversation_id, *(mention.conversation_id for mention in mentions)))
-    thread = sorted(chain.from_iterable(read_thread(session, key) for key in conversations), key=lambda each: each.at)
+    thread = in_order(chain.from_iterable(read_thread(session, key) for key in conversations))
     spoken_for = drafted(session, ids)
     free = [mention for mention in mentions if mention.id not in spoken_for and mention.deleted_at is None]
     return CaseDetail(

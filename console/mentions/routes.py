@@ -17,7 +17,7 @@ from console.shared.visitors import Desk, DeskIn, ServicesIn, allow, revision_of
 from domain.labels import Intent, Sentiment
 from platforms.registry import capabilities_of
 from responders.correction import Verdict
-from storage.queries.around import confidence_of
+from storage.queries.around import confidence_of, replies_to_drafts
 from storage.queries.casework import drafts_of, verdicts_on
 from storage.queries.mentions import CURSOR_SHAPE, MentionFilter, get_mention, list_mentions
 from storage.queries.paging import Cursor
@@ -84,11 +84,12 @@ def show_mention(request: Request, desk: DeskIn, services: ServicesIn, mention_i
     with services.database.read() as session:
         mention = get_mention(session, mention_id=mention_id, brand_ids=frozenset({desk.brand_id}))
         verdicts = verdicts_on(session, mention.id)
+        drafts = drafts_of(session, mention.id)
         context: dict[str, Any] = {
             "mention": mention, "current": mention.id, "thread": read_thread(session, mention.conversation_id),
             "known": read_person(session, mention.person_id, besides=(mention.id,)),
             "verdicts": [(row, confidence_of(row), name) for row, name in verdicts],
-            "drafts": drafts_of(session, mention.id),
+            "drafts": drafts, "replies": replies_to_drafts(session, [draft.id for draft in drafts]),
         }  # fmt: skip
     ask_for_threads(services, desk, conversation_ids=[mention.conversation_id])
     return pages_of(request).render(

@@ -1,5 +1,6 @@
 """Reading the queue and one draft with everything that a decision needs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,6 @@ from domain.states import DraftState
 from platforms.capabilities import Capabilities
 from platforms.registry import capabilities_of
 from responders.approval import APPROVALS, bind
-from responders.gate import permit
 from storage.queries.around import (
     Colleague,
     Decision,
@@ -143,7 +143,9 @@ def read_list(
     return Listing(lines=lines, next=page.next)
 
 
-def read_detail(session: Session, *, draft_id: int, brand_id: int, profile: Profile, at: datetime) -> Detail:
+def read_detail(
+    session: Session, *, draft_id: int, brand_id: int, profile: Profile, ask_gate: Callable[[Mention], Permission]
+) -> Detail:  # fmt: skip
     """Return one draft of the brand with all around it; raises NotFound."""
     draft = get_draft(session, draft_id=draft_id, brand_id=brand_id)
     mention = get_mention(session, mention_id=draft.mention_id, brand_ids=frozenset({brand_id}))
@@ -160,7 +162,7 @@ def read_detail(session: Session, *, draft_id: int, brand_id: int, profile: Prof
         capabilities=capabilities_of(mention.platform), canned=profile.canned_responses,
         approvals_wanted=profile.approvals,
         due_at=due_at, missed=missed,
-        permission=permit(session, mention=session.get_one(Mention, mention.id), profile=profile, at=at),
+        permission=ask_gate(session.get_one(Mention, mention.id)),
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class Turn:
         with self.services.database.read() as session:
             return read_detail(
                 session, draft_id=draft_id, brand_id=self.desk.brand_id, profile=self.profile,
-                at=self.services.clock.now(),
+                ask_gate=lambda mention: self.services.reviewer.ask_gate(session, mention=mention),
             )  # fmt: skip
 
     def show(

@@ -17,7 +17,7 @@ from console.shared.links import safe_url
 from console.shared.messages import MESSAGES
 from console.shared.times import time_tag
 from console.shared.visitors import Desk, Visitor
-from console.shared.words import capitalise, deed, language, short, word
+from console.shared.words import capitalise, counted, deed, language, short, word
 from domain.time import Clock
 from platforms.registry import capabilities_of
 from storage.queries.counts import Counts
@@ -40,6 +40,7 @@ class Pages:
         self._environment.filters.update(
             word=word,
             capitalise=capitalise,
+            counted=counted,
             deed=deed,
             short=short,
             safe_url=safe_url,

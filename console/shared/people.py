@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from people.erasure import GONE
 from storage.queries.around import authors_of, cases_of
 from storage.queries.mentions import MentionView, history_of
 from storage.tables import Author, Case, Person
@@ -23,6 +24,11 @@ class Known:
     def name(self) -> str:
         """What to call them."""
         return self.person.name or (self.authors[0].handle if self.authors else "somebody")
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether they asked to be forgotten, and nothing is kept of them."""
+        return self.person.name == GONE
 
 
 def read_person(session: Session, person_id: int, *, besides: Collection[int] = (), limit: int = 8) -> Known:

@@ -49,6 +49,11 @@ def language(tag: str | None) -> str:
     return str(_ENGLISH.languages.get(tag.partition("-")[0].lower(), tag))
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """Return a number with what is counted: `1 reply needs a person`, `2 replies need a person`."""
+    return f"{number} {one if number == 1 else several}"
+
+
 def capitalise(text: str) -> str:
     """Return the text with its first letter large and the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -125,6 +125,7 @@ def _with_code(part: _Part, *, address: str, reach: Reach, talk: Talk) -> str:
         Ask(
             name=f"{part.name}_code", question=f"The code to {part.purpose}",
             default=None if part is _READING else "", hint="" if part is _READING else "Empty to read only.",
+            fresh=f"A script gives a token: --set way={PASTED} --set {part.name}_token=@FILE",
         )
     ).strip()  # fmt: skip
     if not code:

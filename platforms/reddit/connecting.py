@@ -108,6 +108,7 @@ class _Browser:
             Ask(
                 name=f"{use}_address", question=f"The whole address that you were sent to ({_PURPOSE[use]})", hint=hint,
                 default="" if use is Use.WRITE else None,
+                fresh="A script signs in by password, for an app of the kind “script”: --set password=@FILE",
             )
         )  # fmt: skip
         if use is Use.WRITE and not pasted.strip():

@@ -63,7 +63,8 @@ def reason_of(data: object) -> str:
         parts = first if isinstance(first, list) else [first]
         return _line(*(part for part in parts if isinstance(part, str)))
     words = [data.get(name) for name in ("error", "reason", "error_description", "explanation", "message")]
-    return _line(*(str(word) for word in words if isinstance(word, str | int) and not isinstance(word, bool)))
+    # A number there is the answer's status once more.
+    return _line(*(word for word in words if isinstance(word, str)))
 
 
 def _counted(kinds: Mapping[str, int]) -> list[tuple[str, int]]:

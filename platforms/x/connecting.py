@@ -84,9 +84,14 @@ class XConnector:
 def _tokens(app: App, *, reach: Reach, talk: Talk) -> Tokens:
     started = SignIn.start(app, redirect=REDIRECT)
     talk.show("Open this address as the account that answers, and allow it:")
-    talk.show(started.url)
+    talk.show(reach.moved(started.url))
     talk.show("The browser ends at a page that can't be shown. Copy its whole address from the bar.")
-    address = talk.ask(Ask(name="address", question="The address?", hint=f"It begins with {REDIRECT}?", secret=True))
+    address = talk.ask(
+        Ask(
+            name="address", question="The address?", hint=f"It begins with {REDIRECT}?", secret=True,
+            fresh="A script names an access token under the account's credentials, or reads only: no client_id.",
+        )
+    )  # fmt: skip
     return exchange(app, started=started, code=started.code_in(address), reach=reach, clock=SystemClock())
 
 
@@ -111,12 +116,15 @@ def _connected(
         ),
         sources=(
             # Who calls on the account is heard whatever words they use.
-            {"type": PLATFORM, "match": "everything", "options": {"read": ["mentions", "own"]}},
-            {"type": PLATFORM, "interval": "1h", "options": {"read": ["search"]}, "budget": "10.00 USD"},
+            {"id": "x-mentions", "type": PLATFORM, "match": "everything", "options": {"read": ["mentions", "own"]}},
+            {
+                "id": "x-search", "type": PLATFORM, "interval": "1h", "options": {"read": ["search"]},
+                "budget": "10.00 USD",
+            },
         ),
         # Where X gives a refresh token, we renew by ourselves.
         expires_at=tokens.expires_at if tokens and not tokens.refresh else None,
-    )
+    )  # fmt: skip
 
 
 def _identity(person: Mapping[str, object], *, can: tuple[str, ...]) -> Identity:

@@ -98,7 +98,8 @@ class CannedDrafter:
         filled = self._sign(filled, profile, known, request.platform)
         found = check_with(
             self._know(request, profile), filled.text, platform=request.platform, language=known.language,
-            said=request.text, thread=request.thread, author_name=known.name, measure=self._measure,
+            said=request.text, thread=request.thread, author_name=known.name, seen=request.classification,
+            short_code=response.short_code, measure=self._measure,
         )  # fmt: skip
         if is_blocked(found):
             return None

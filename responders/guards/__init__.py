@@ -5,6 +5,7 @@ from datetime import date
 
 from config.brand.profile import Profile
 from domain.answers import Finding, Severity
+from domain.classification import Classification
 from responders.guards import (
     asking_again,
     avoided,
@@ -22,6 +23,7 @@ from responders.guards import (
     repetition,
     rivals,
     shouting,
+    thanks,
     timing,
 )
 from responders.guards.basis import Checked, Knowledge, find_covered
@@ -33,7 +35,7 @@ __all__ = ["Checked", "Knowledge", "Measure", "check", "check_with", "is_blocked
 _RULES = (
     placeholders.check, personalisation.check, privacy.check, injection.check, figures.check, commitments.check,
     timing.check, expiry.check, links.check, avoided.check, rivals.check, language.check, blame.check,
-    asking_again.check, shouting.check, repetition.check,
+    asking_again.check, shouting.check, repetition.check, thanks.check,
 )  # fmt: skip
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
 
@@ -72,13 +74,19 @@ def check_with(
     thread: Sequence[str] = (),
     author_name: str | None = None,
     recent: Sequence[str] = (),
+    seen: Classification | None = None,
+    short_code: str | None = None,
     measure: Measure = measure_on,
 ) -> tuple[Finding, ...]:
-    """Do what `check` does, with a profile that was prepared before."""
+    """Do what `check` does, with a profile that was prepared before.
+
+    With `seen`, what the model says of the post, and `short_code`, the canned response that `text` is, thanks for
+    praise are held against the post as well.
+    """
     folded = fold(text)
     draft = Checked(
         text=text, folded=folded, knowledge=knowledge, platform=platform, language=language, said=said,
-        thread=tuple(thread), author_name=author_name, recent=tuple(recent),
+        thread=tuple(thread), author_name=author_name, recent=tuple(recent), seen=seen, short_code=short_code,
         covered=find_covered(folded, knowledge.statements),
     )  # fmt: skip
     found = list(length.check(draft, measure))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from config.brand.knowledge import Fact, Promise
 from config.brand.profile import Profile
 from domain.answers import Finding, Severity
+from domain.classification import Classification
 from responders.texts import fold
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]+(?:[.,'’\u00a0\u202f ][0-9]{3})*(?:[.,][0-9]+)?(?![0-9])")
@@ -61,7 +62,8 @@ class Checked:
     """One draft as the guards see it.
 
     `said` and `thread` are the customer's words, `recent` our latest texts as `skeleton_of` returns them,
-    `author_name` the first name that the draft uses.
+    `author_name` the first name that the draft uses; `seen` is what the model says of the post, `short_code` the canned
+    response that the text is, word for word.
     """
 
     text: str
@@ -73,6 +75,8 @@ class Checked:
     thread: tuple[str, ...] = ()
     author_name: str | None = None
     recent: tuple[str, ...] = ()
+    seen: Classification | None = None
+    short_code: str | None = None
     covered: list[tuple[int, int]] = field(default_factory=list)
 
     @property

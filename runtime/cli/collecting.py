@@ -42,7 +42,7 @@ def collect_sources(config: Path | None, *, brand: str | None, key: str | None, 
     """Read every enabled source of the brands asked for, or the one of that key; raises NotFound for an unknown one."""
     with open_application(config, at_once=at_once) as parts, counting("Reading") as progress:
         with parts.database.read() as session:
-            wanted = _wanted(session, brand, key)
+            wanted = polled_sources(session, brand, key)
         readings = []
         for slug, source in wanted:
             report = _read(parts, source.id, force=key is not None)
@@ -54,10 +54,10 @@ def collect_sources(config: Path | None, *, brand: str | None, key: str | None, 
 
 def show_readings(readings: list[Reading]) -> None:
     """Print a line for each reading, and on standard error what went wrong."""
-    columns = ("brand", "source", "new", "known", "edited", "unmatched", "rejected", "skipped")
+    columns = ("brand", "source", "new", "known", "edited", "unmatched", "rejected", "besides", "skipped")
     rows = (
         (each.brand, each.source, each.posts.new, each.posts.known, each.posts.updated, each.posts.unmatched,
-         each.posts.rejected, each.skipped) for each in readings
+         each.posts.rejected, _besides(each.posts), each.skipped) for each in readings
     )  # fmt: skip
     print_table(f"{len(readings)} source{'' if len(readings) == 1 else 's'}", columns, rows)
     for each in readings:
@@ -65,7 +65,14 @@ def show_readings(readings: list[Reading]) -> None:
             say(f"{each.brand} {each.source}: {each.message}")
 
 
-def _wanted(session: Session, brand: str | None, key: str | None) -> list[tuple[str, Source]]:
+def _besides(posts: IntakeReport) -> str | None:
+    """Return what is counted only where there is some of it."""
+    counts = {"own": posts.own, "deleted": posts.deleted, "forgotten": posts.forgotten}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or None
+
+
+def polled_sources(session: Session, brand: str | None, key: str | None) -> list[tuple[str, Source]]:
+    """Return brand and row of the enabled sources that are read from here; raises NotFound for an unknown key."""
     found = [
         (slug, source)
         for brand_id, slug in wanted_brands(session, brand)

@@ -22,6 +22,7 @@ from runtime.cli import (
     keys,
     model,
     queue,
+    recheck,
     rejects,
     replay,
     reprocess,
@@ -46,6 +47,7 @@ app.command("connect")(connect.connect)
 app.command("disconnect")(connect.disconnect)
 app.command("run")(run.run)
 app.command("collect")(collect.collect)
+app.command("recheck")(recheck.recheck)
 app.command("import")(imports.import_posts)
 app.command("classify")(classify.classify)
 app.command("evaluate")(evaluate.evaluate)

@@ -16,6 +16,10 @@ from simulators.trial import Trial
 
 _ENDING: Final = "_demo"
 _BETWEEN_POSTS: Final = 60.0
+_PAGE: Final = (
+    "What is posted there, with the replies that arrived, and a button to delete each: {}\n"
+    "Then run earnest recheck --all, and what you deleted goes at the desk too."
+)
 
 
 def serve_trial(
@@ -68,6 +72,7 @@ def describe(trial: Trial, address: str) -> str:
     return "\n\n".join(
         [
             f"{trial.name} is simulated at {address}; nothing leaves this machine, and Ctrl-C ends it.",
+            *([_PAGE.format(f"{address}{trial.page}")] if trial.page else []),
             "\n".join(trial.told),
             f"Into earnest.yaml:\n{_yaml({'network': {'endpoints': {trial.platform: address}}})}",
             "Into the brand's file, each below the line of that name where there is one:",

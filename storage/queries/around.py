@@ -84,9 +84,12 @@ def get_person(session: Session, *, person_id: int, brand_id: int) -> Person:
 
 
 def findings_of(session: Session, draft: Draft) -> list[FindingRow]:
-    """Return what the guards last kept about the draft, the gravest first."""
-    newest = select(func.max(FindingRow.draft_version)).where(FindingRow.draft_id == draft.id).scalar_subquery()
-    query = select(FindingRow).where(FindingRow.draft_id == draft.id, FindingRow.draft_version == newest)
+    """Return what the guards said of the draft's words as they stand, the gravest first."""
+    version: ColumnElement[int] | int = draft.version
+    if draft.text == draft.original_text:
+        # Nobody changed the words, so what was kept last is said of them.
+        version = select(func.max(FindingRow.draft_version)).where(FindingRow.draft_id == draft.id).scalar_subquery()
+    query = select(FindingRow).where(FindingRow.draft_id == draft.id, FindingRow.draft_version == version)
     order = {"block": 0, "warn": 1, "info": 2}
     return sorted(session.scalars(query), key=lambda row: (order[row.severity], row.id))
 
@@ -106,7 +109,16 @@ def decisions_on(session: Session, draft_id: int) -> list[Decision]:
 
 def replies_to_draft(session: Session, draft_id: int) -> list[Reply]:
     """Return the replies that a draft became, by part."""
-    return list(session.scalars(select(Reply).where(Reply.draft_id == draft_id).order_by(Reply.part)))
+    return replies_to_drafts(session, [draft_id]).get(draft_id, [])
+
+
+def replies_to_drafts(session: Session, draft_ids: Collection[int]) -> dict[int, list[Reply]]:
+    """Return the replies that drafts became, by draft and part."""
+    found: dict[int, list[Reply]] = {}
+    query = select(Reply).where(Reply.draft_id.in_(draft_ids)).order_by(Reply.draft_id, Reply.part)
+    for reply in session.scalars(query):
+        found.setdefault(reply.draft_id or 0, []).append(reply)
+    return found
 
 
 def authors_of(session: Session, person_id: int) -> list[Author]:

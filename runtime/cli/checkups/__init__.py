@@ -52,9 +52,14 @@ def show_findings(findings: Sequence[Finding]) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for finding in findings:
-        told = finding.message if not finding.mend else f"{finding.message} {finding.mend}"
-        table.add_row(f"[{styles[finding.health]}]{finding.health}[/]", escape(finding.about), escape(told))
+        table.add_row(f"[{styles[finding.health]}]{finding.health}[/]", escape(finding.about), escape(_told(finding)))
     Console().print(table)
     wrong = sum(finding.is_wrong for finding in findings)
     warnings = sum(finding.health is Health.WARNING for finding in findings)
     print(f"\n{wrong} wrong, {warnings} to look at." if wrong or warnings else "\nAll is well.")
+
+
+def _told(finding: Finding) -> str:
+    """Return message and mend; a message that ends in a command keeps its line, so that the two aren't run together."""
+    between = " " if finding.message.endswith((".", "!", "?", ":")) else "\n"
+    return f"{finding.message}{between}{finding.mend}".strip()

@@ -25,6 +25,7 @@ from platforms.registry import capabilities_of
 from platforms.trouble import Trouble, TroubleKind
 from runtime.accounts import ask_account, names_of
 from runtime.cli.checkups.finding import Finding, note, warning, well, wrong
+from runtime.cli.checkups.missing import look_for_missing_keys
 from runtime.cli.connecting.installed import missing_libraries
 from runtime.cli.connecting.kept import by_owner
 from runtime.cli.connecting.plain import plain
@@ -184,10 +185,15 @@ class _Look:
     def _look_at_account(self, slug: str, profile: Profile, account: Account) -> Iterator[Finding]:
         about = f"{slug} {account.platform}"
         uses = [use for use in self._uses if self._is_there(slug, profile, account, use)]
-        if not uses:
+        missing = set(self._uses) - set(uses)
+        missed = list(
+            look_for_missing_keys(self._loaded, self._database, profile=profile, account=account, missing=missing)
+        )
+        yield from missed
+        if not uses and not missed:
             mend = f"Run: earnest connect {account.platform} --brand {slug}"
             yield note(about, f"No keys of {account.handle} are stored.", mend)
-        elif self._offline:
+        elif uses and self._offline:
             yield note(about, f"{account.handle} wasn't asked about: --offline.")
         else:
             for use in uses:

@@ -21,6 +21,7 @@ from platforms.registry import capabilities_of
 from responders.gate import account_for
 from responders.publishers.installed import find_factories as find_publishers
 from runtime.cli.checkups.finding import Finding, note, warning, well, wrong
+from runtime.cli.checkups.storage import is_worked_on
 from storage.database import Database
 from storage.migration import Version, version
 from storage.queries.brands import current_revision
@@ -40,11 +41,12 @@ def look_at_brands(loaded: Loaded) -> list[Finding]:
     try:
         if version(database) is not Version.CURRENT:
             return []
+        works, to_file = is_worked_on(database), loaded.settings.outbox.to == "file"
         with database.read() as session:
             return [
                 finding
                 for slug, brand in loaded.brands.items()
-                for finding in _look(session, slug, brand.profile, to_file=loaded.settings.outbox.to == "file")
+                for finding in _look(session, slug, brand.profile, to_file=to_file, works=works)
             ]
     except SQLAlchemyError:
         return []
@@ -52,7 +54,9 @@ def look_at_brands(loaded: Loaded) -> list[Finding]:
         database.close()
 
 
-def _look(session: Session, slug: str, profile: Profile, *, to_file: bool) -> Iterator[Finding]:
+def _look(
+    session: Session, slug: str, profile: Profile, *, to_file: bool, works: bool | None
+) -> Iterator[Finding]:  # fmt: skip
     brand = session.scalars(select(Brand).where(Brand.slug == slug)).one_or_none()
     if brand is None or brand.revision_id is None:
         yield wrong(slug, "Its profile isn't stored yet.", "Run: earnest config apply")
@@ -64,16 +68,16 @@ def _look(session: Session, slug: str, profile: Profile, *, to_file: bool) -> It
     else:
         yield well(slug, f"Revision {stored.number} is in force, as it stands in its file.")
     for source in session.scalars(select(Source).where(Source.brand_id == brand.id, Source.enabled)):
-        yield _look_at_source(slug, source)
+        yield _look_at_source(slug, source, works=works)
         if overdue := count_overdue(session, source, stored.profile, now=SystemClock().now()):
-            yield _tell_overdue(slug, source, overdue)
+            yield _tell_overdue(slug, source, overdue, works=works)
     for untold in list_untold(session, brand_id=brand.id):
         told = f"It wasn't told of {untold.posts} erased posts since {untold.since:%Y-%m-%d %H:%M} UTC: {untold.error}"
         yield warning(f"{slug} webhook {untold.webhook}", told, "It is told again for a week.")
     yield from _look_at_ways_out(slug, profile, to_file=to_file)
 
 
-def _look_at_source(slug: str, source: Source) -> Finding:
+def _look_at_source(slug: str, source: Source, *, works: bool | None) -> Finding:
     about = f"{slug} {source.key}"
     if source.kind not in _PASSIVE and source.kind not in find_collectors():
         return wrong(about, f"No collector is called “{source.kind}”.", "Install the plug-in that brings it.")
@@ -89,15 +93,22 @@ def _look_at_source(slug: str, source: Source) -> Finding:
         return note(about, "It was never read yet.")
     ago = SystemClock().now() - source.last_ok_at
     if source.kind not in _PASSIVE and ago > _QUIET:
-        return note(about, f"Last read {ago.days} days ago.", "Is earnest run running?")
+        mend = f"To see why, run: earnest collect -b {slug} -s {source.key}" if works else _ask_for_run(works)
+        return note(about, f"Last read {ago.days} days ago.", mend)
     return well(about, f"Last read {source.last_ok_at:%Y-%m-%d %H:%M} UTC; {source.collected} mentions so far.")
 
 
-def _tell_overdue(slug: str, source: Source, overdue: int) -> Finding:
+def _ask_for_run(works: bool | None) -> str:
+    return "Is earnest run running?" if works is None else "Start it with: earnest run"
+
+
+def _tell_overdue(slug: str, source: Source, overdue: int, *, works: bool | None) -> Finding:
     within = format_duration(capabilities_of(source.kind).deleted_within)
     told = f"{overdue} posts weren't looked at again within {within}, so a deletion may be missed."
     why = source.recheck_error or (source.last_error if source.state is not SourceState.ACTIVE else None)
-    mend = f"{why} Mend that, or shorten the source's recheck." if why else "Is earnest run running?"
+    if why:
+        return warning(f"{slug} {source.key}", f"{told} {why}", "Mend that, or shorten the source's recheck.")
+    mend = "If that stays so, shorten the source's recheck." if works else _ask_for_run(works)
     return warning(f"{slug} {source.key}", told, mend)
 
 

@@ -84,17 +84,27 @@ def _look_at_engine(database: Database) -> Finding:
 
 
 def _look_at_worker(database: Database) -> Finding:
-    if not database.is_sqlite:
+    works = is_worked_on(database)
+    if works is None:
         return note("worker", "Which processes work shows on the desk's health page.")
+    if works:
+        return well("worker", "A process works on this database.")
+    return note("worker", "Nobody works on this database now.", "Start it with: earnest run")
+
+
+def is_worked_on(database: Database) -> bool | None:
+    """Say whether a process works on the database now; None where that can't be seen from here."""
+    if not database.is_sqlite:
+        return None
     path = Path(str(database.engine.url.database))
     lock = path.with_name(path.name + ".lock")
     if not lock.exists():
-        return note("worker", "Nobody works on this database now.", "Start it with: earnest run")
+        return False
     try:
         with FileLock(lock, timeout=0):
-            return note("worker", "Nobody works on this database now.", "Start it with: earnest run")
+            return False
     except Timeout:
-        return well("worker", "A process works on this database.")
+        return True
 
 
 def _look_at_instance(loaded: Loaded, database: Database) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import typer
 from sqlalchemy import select
@@ -20,9 +20,10 @@ from platforms.reach import Reach
 from platforms.registry import capabilities_of
 from platforms.trouble import Trouble, before_connected
 from runtime.cli.connecting.answers import Answers
+from runtime.cli.connecting.choosing import choose_sources
 from runtime.cli.connecting.installed import load_connector
 from runtime.cli.connecting.plain import plain
-from runtime.cli.connecting.plan import Plan, make_plan
+from runtime.cli.connecting.plan import Plan, make_plan, recorded_by
 from runtime.cli.connecting.preview import preview_source
 from runtime.cli.connecting.saving import KeySet, read_exactly, save
 from runtime.cli.workplace import Workplace, known_parts, open_workplace
@@ -30,8 +31,6 @@ from runtime.wiring import build_collectors, build_keyring, build_vault, reach_o
 from storage.queries.brands import current_revision
 from storage.tables import Brand
 from storage.vault import Owner
-
-_TOLD_BESIDES: Final = {"tags", "interval", "budget"}
 
 
 class NotConnected(EarnestError):
@@ -101,7 +100,7 @@ class _Connecting:
         text = plan.write_into(before, file=str(self._brand.file))
         profile = read_brand(text, name=str(self._brand.file), checks=known_parts())
         self._preview(profile, plan, keys[Use.READ][0])
-        self._confirm(plan)
+        self._confirm(plan, changes=text != before)
         sets = {use: KeySet(values=memory.values, identity=identity) for use, (memory, identity) in keys.items()}
         self._save(connected, plan, sets, profile, before, text)
 
@@ -153,11 +152,16 @@ class _Connecting:
         return typer.confirm(f"May approved replies go out from @{handle}?", default=True)
 
     def _plan(self, connected: Connected, *, reply: bool) -> Plan:
-        answering = self._record(self._facts.demands_to_answer, met=connected.records) if reply else {}
-        chosen = self._choose(connected.sources, connected.source_notes)
-        reading = self._record(self._facts.demands_to_read, met=connected.records) if chosen else {}
+        profile = self._brand.profile
+        # What stands in the file isn't asked for again.
+        account, sources = recorded_by(profile, self._platform, connected.identity.handle)
+        answering = self._record(self._facts.demands_to_answer, met={**account, **connected.records}) if reply else {}
+        chosen = choose_sources(
+            connected.sources, notes=connected.source_notes, given=self._wishes.sources, ask=self._ask
+        )  # fmt: skip
+        reading = self._record(self._facts.demands_to_read, met={**sources, **connected.records}) if chosen else {}
         return make_plan(
-            self._brand.profile, connected, platform=self._platform, chosen=chosen, reply=reply, records=answering,
+            profile, connected, platform=self._platform, chosen=chosen, reply=reply, records=answering,
             read_records=reading,
         )  # fmt: skip
 
@@ -165,26 +169,12 @@ class _Connecting:
         found: dict[str, str] = {}
         for demand in demands:
             question = f"When and how was it given ({demand.key})? Empty for not yet"
-            # What was met on the way needs no question, unless the command line says otherwise.
+            # What is met needs no question, unless the command line says otherwise.
             ask = Ask(name=f"record.{demand.key}", question=question, hint=demand.sentence, default="")
             told = met.get(demand.key) if demand.key in met and ask.name not in self._wishes.given else self._ask(ask)
             if told:
                 found[demand.key] = told
         return found
-
-    def _choose(self, offered: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> list[Mapping[str, Any]]:
-        if not offered:
-            return []
-        print("What can be read:")
-        for number, source in enumerate(offered, 1):
-            settings = _settings_of(source).items()
-            note = notes[number - 1] if number <= len(notes) else ""
-            # What a note says needs no setting beside it.
-            told = [f"{name}: {_show(held)}" for name, held in settings if not note or name in _TOLD_BESIDES]
-            print(f"  {number}  {plain('; '.join(filter(None, (note, *told)))) or 'as it comes'}")
-        question = "Which sources? Numbers with commas, all or none"
-        wanted = self._wishes.sources or self._ask(Ask(name="sources", question=question, default="all"))
-        return _pick(offered, wanted)
 
     def _preview(self, profile: Profile, plan: Plan, memory: MemoryCredentials) -> None:
         missing = [demand for demand in self._facts.demands_to_read if demand.key not in _records_of(plan)]
@@ -206,10 +196,11 @@ class _Connecting:
         finally:
             collectors.fetcher.close()
 
-    def _confirm(self, plan: Plan) -> None:
-        if not self._wishes.yes and not typer.confirm(
-            f"\nSave the keys, and add {_count(len(plan.sources), 'source')} to {self._brand.file.name}?", default=True
-        ):
+    def _confirm(self, plan: Plan, *, changes: bool) -> None:
+        name = self._brand.file.name
+        entries = f"add {_count(len(plan.sources), 'source')} to {name}" if plan.sources else f"bring {name} up to date"
+        also = f", and {entries}" if changes else f"; {name} stays as it is"
+        if not self._wishes.yes and not typer.confirm(f"\nSave the keys{also}?", default=True):
             raise NotConnected("Nothing was saved.")
 
     def _save(
@@ -217,16 +208,18 @@ class _Connecting:
     ) -> None:  # fmt: skip
         owner = Owner(brand=profile.slug, platform=self._platform, account=plan.handle, use=Use.READ)
         vault = build_vault(self._place.loaded, self._place.database, self._clock)
-        applied = save(
+        saved = save(
             self._place.database, vault, self._clock, owner=owner, sets=sets, expires_at=connected.expires_at,
             profile=profile, file=self._brand.file, before=before, text=text, apply=self._wishes.apply,
         )  # fmt: skip
         print(f"\nConnected. The keys are stored, and {self._brand.file} has the account.")
         if plan.sources:
             print(f"Sources: {', '.join(plan.keys)}.")
+        if saved.restarted:
+            print(f"Stopped, and read again from now on: {', '.join(saved.restarted)}.")
         if not plan.reply:
             print("Nothing is sent from it: no write key is stored.")
-        if applied:
+        if saved.applied:
             print(f"{profile.slug}'s profile is in force as its file says.")
         else:
             print("Now run: earnest config apply")
@@ -234,34 +227,6 @@ class _Connecting:
 
 def _records_of(plan: Plan) -> Mapping[str, Any]:
     return next((source["records"] for source in plan.sources if "records" in source), {})
-
-
-def _pick(offered: Sequence[Mapping[str, Any]], wanted: str) -> list[Mapping[str, Any]]:
-    """Return what numbers with commas name; raises InvalidInput."""
-    words = [word.strip() for word in wanted.split(",") if word.strip()]
-    if words in ([], ["none"]):
-        return []
-    if words == ["all"]:
-        return list(offered)
-    if not all(word.isdecimal() and 1 <= int(word) <= len(offered) for word in words):
-        raise InvalidInput(
-            f"“{plain(wanted)}” isn't a choice of sources; write all, none, or numbers up to {len(offered)}."
-        )
-    return [offered[number - 1] for number in sorted({int(word) for word in words})]
-
-
-def _settings_of(source: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a source says of itself, with its options among the rest."""
-    rest = {name: held for name, held in source.items() if name not in {"type", "options"}}
-    return {**source.get("options", {}), **rest}
-
-
-def _show(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_show(held)}" for name, held in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return " ".join(map(_show, value))
-    return str(value)
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,8 +1,9 @@
 """Where answers come from: the command line, the environment, and the person who sits there."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
@@ -10,6 +11,9 @@ from config.secrets import Secrets
 from domain.errors import InvalidInput
 from platforms.connecting import Ask
 from runtime.cli.connecting.plain import plain
+from runtime.cli.errors import say
+
+Found = TypeVar("Found")
 
 
 def read_pairs(pairs: Iterable[str], *, option: str) -> dict[str, str]:
@@ -36,7 +40,9 @@ class Answers:
     def __call__(self, ask: Ask, /) -> str:
         """Return the answer; raises InvalidInput when there is none."""
         self._asked.append(ask.name)
-        variable = f"{self._platform}_{ask.name}".upper().replace("-", "_")
+        variable = self._variable(ask)
+        if ask.fresh:
+            return self._from_a_person(ask)
         if ask.name in self._given:
             return _read(self._given[ask.name], ask) if ask.secret else self._given[ask.name]
         if variable in self._secrets:
@@ -50,12 +56,31 @@ class Answers:
         )  # fmt: skip
         raise InvalidInput(f"{plain(ask.question).rstrip('?:. ')}: give it with {way}.")
 
+    def until(self, ask: Ask, read: Callable[[str], Found]) -> Found:
+        """Return what `read` makes of the answer; a person is asked again while it raises InvalidInput."""
+        while True:
+            try:
+                return read(self(ask))
+            except InvalidInput as error:
+                if not self._interactive or ask.name in self._given or self._variable(ask) in self._secrets:
+                    raise
+                say(str(error))
+
     def require_used(self) -> None:
         """Raise InvalidInput when something was given that nobody asked for: a slip in a name."""
         unknown = sorted(set(self._given) - set(self._asked))
         if unknown:
             asked = ", ".join(dict.fromkeys(self._asked)) or "nothing"
             raise InvalidInput(f"Nothing asks for “{unknown[0]}”; {self._platform} asks for: {asked}.")
+
+    def _variable(self, ask: Ask) -> str:
+        return f"{self._platform}_{ask.name}".upper().replace("-", "_")
+
+    def _from_a_person(self, ask: Ask) -> str:
+        """Return what no script can know: it is another at every sign-in."""
+        if ask.name in self._given or (not self._interactive and ask.default is None):
+            raise InvalidInput(f"“{ask.name}” is new at every sign-in, so it can't be given beforehand. {ask.fresh}")
+        return _prompt(ask) if self._interactive else ask.default or ""
 
 
 def _prompt(ask: Ask) -> str:

@@ -1,10 +1,12 @@
 """What is connected: listed, looked at anew, taken away."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from domain.errors import EarnestError, NotFound
 from domain.labels import Use
@@ -21,6 +23,8 @@ from runtime.wiring import build_vault, reach_of
 from storage import audit
 from storage.queries.brands import find_brand
 from storage.vault import Entry, Owner, Vault
+
+_BEFORE_HANDLE: Final = re.compile(r"^(@|/?u/)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +105,21 @@ def _wanted(owners: list[Owner], platform: str, brand: str | None, account: str 
         for owner in owners
         if owner.platform == platform
         and brand in {None, owner.brand}
-        and (account is None or owner.handle == account.removeprefix("@").casefold())
+        and (account is None or _bare(owner.account) == _bare(account))
     }
     if len(found) == 1:
         return found.pop()
-    known = ", ".join(sorted({f"{owner.account} on {owner.platform} ({owner.brand})" for owner in owners}))
+    known = ", ".join(sorted({f"{owner.account} on {owner.platform} for {owner.brand}" for owner in owners}))
     if found:
-        raise NotFound(f"Say which: --account and --brand. Connected are: {known}.")
-    raise NotFound(f"There are no such keys; connected are: {known or 'none'}.")
+        raise NotFound(f"Several accounts fit; say which with --account and --brand: {known}.")
+    wanted = f"{account} on {platform}" if account else platform
+    of_brand = f" for {brand}" if brand else ""
+    raise NotFound(f"{wanted} isn't connected{of_brand}; there are: {known or 'none'}.")
+
+
+def _bare(handle: str) -> str:
+    """Return a handle as it is compared, without the @ or u/ that people write before it."""
+    return _BEFORE_HANDLE.sub("", handle).casefold()
 
 
 def _look(

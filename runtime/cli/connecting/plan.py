@@ -14,7 +14,10 @@ from platforms.connecting import Connected
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """An account and its sources as they are to stand in the file; `changes` are the names to set in an old entry."""
+    """An account and its sources as they are to stand in the file; `changes` are the names to set in an old entry.
+
+    `source_records` are records to set in sources that stand there already, by their places.
+    """
 
     platform: str
     handle: str
@@ -23,6 +26,7 @@ class Plan:
     changes: Mapping[str, Any] = field(default_factory=dict)
     place: int = 0
     sources: tuple[Mapping[str, Any], ...] = ()
+    source_records: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     use: Mapping[str, Any] | None = None
 
     @property
@@ -39,6 +43,8 @@ class Plan:
                 text = add_to(text, ("accounts", self.place, name), value, file=file)
             else:
                 text = add_to(text, ("accounts", self.place), {name: value}, file=file)
+        for place, records in self.source_records.items():
+            text = add_to(text, ("sources", place, "records"), records, file=file)
         if self.sources:
             text = add_to(text, ("sources",), self.sources, file=file)
         return add_to(text, ("platforms",), {self.platform: self.use}, file=file) if self.use else text
@@ -65,7 +71,8 @@ def make_plan(
     handle = known.handle if known else identity.handle
     # A source without an account reads as the first there, so that only another one has to be named.
     first = next((each.handle for each in profile.accounts if each.platform == platform), handle)
-    sources = _new_sources(profile, chosen, platform, account=None if first == handle else handle, records=read_records)
+    reads_as = None if first == handle else handle
+    sources = _new_sources(profile, chosen, platform, account=reads_as, records=read_records)
     return Plan(
         platform=platform,
         handle=handle,
@@ -74,8 +81,23 @@ def make_plan(
         changes=_changes(known, wanted, reply=reply) if known else {},
         place=place,
         sources=sources,
+        source_records=_missing_records(profile, chosen, platform, account=reads_as, records=read_records),
         use={"answer": "reviewed"} if reply and platform not in profile.platforms else None,
     )
+
+
+def recorded_by(profile: Profile, platform: str, handle: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the file has on record already: of that account, and of the platform's sources."""
+    _, account = _find(profile, platform, handle)
+    sources: dict[str, str] = {}
+    for source in profile.sources:
+        if isinstance(source, OutsideSource) and source.type == platform:
+            sources |= _filled(source.records)
+    return _filled(account.records) if account else {}, sources
+
+
+def _filled(records: Mapping[str, str]) -> dict[str, str]:
+    return {key: told for key, told in records.items() if told.strip()}
 
 
 def _find(profile: Profile, platform: str, handle: str) -> tuple[int, Account | None]:
@@ -126,6 +148,20 @@ def _new_sources(
         taken.add(entry["id"])
         made.append(entry)
     return tuple(made)
+
+
+def _missing_records(
+    profile: Profile, chosen: Sequence[Mapping[str, Any]], platform: str, *, account: str | None,
+    records: Mapping[str, str],
+) -> dict[int, dict[str, str]]:  # fmt: skip
+    """Return what the chosen sources that are there already lack of the records, or say otherwise, by their places."""
+    entries = [{"type": platform, **offered} for offered in chosen]
+    found = {
+        place: {key: told for key, told in records.items() if source.records.get(key) != told}
+        for place, source in enumerate(profile.sources)
+        if isinstance(source, OutsideSource) and any(_is_same(source, entry, reads_as=account) for entry in entries)
+    }
+    return {place: lacking for place, lacking in found.items() if lacking}
 
 
 def _is_same(source: object, entry: Mapping[str, Any], *, reads_as: str | None) -> bool:

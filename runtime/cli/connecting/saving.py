@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
 from config.editing import replace_file
 from domain.errors import InvalidInput
 from domain.labels import Use
+from domain.states import SourceState
 from domain.time import Clock
+from listener.condition import restart_source
 from platforms.connecting import Identity
 from storage import audit
 from storage.database import Database
 from storage.queries.brands import apply_profile, find_brand
-from storage.tables import Brand
+from storage.tables import Brand, Source
 from storage.vault import Owner, Vault
 
 # What the keys could do when they were last looked at, kept beside them; no platform names a key like this.
@@ -34,11 +37,19 @@ class KeySet:
     identity: Identity
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What came of it: whether the profile is in force, and which sources had stopped and are read again."""
+
+    applied: bool
+    restarted: tuple[str, ...] = ()
+
+
 def save(
     database: Database, vault: Vault, clock: Clock, *, owner: Owner, sets: Mapping[Use, KeySet],
     expires_at: datetime | None, profile: Profile, file: Path, before: str, text: str, apply: bool,
-) -> bool:  # fmt: skip
-    """Store the keys and write the file; return whether the profile was stored too, as a brand's first one always is.
+) -> Saved:  # fmt: skip
+    """Store the keys and write the file; the profile is stored too with `apply`, and a brand's first one always is.
 
     `owner`'s use doesn't count: each set goes to its own. Everything happens in one transaction with the file as its
     last step; where that fails the file is put back. `text` was made of what stood in the file `before`: raises
@@ -57,6 +68,7 @@ def save(
                 values = {**held.values, ABOUT: describe(held.identity, clock)} if held else {}
                 vault.store(session, owner.of(use), values, expires_at=expires_at)
             brand_id = find_brand(session, owner.brand).id
+            restarted = _restart(session, brand_id, owner.platform, clock)
             details = {"platform": owner.platform, "uses": sorted(sets), "by": _BY}
             audit.record(
                 session, at=clock.now(), action="account.connected", object_kind="brand", object_id=brand_id,
@@ -67,7 +79,19 @@ def save(
         if read_exactly(file) != before:
             replace_file(file, before)
         raise
-    return applied
+    return Saved(applied=applied, restarted=restarted)
+
+
+def _restart(session: Session, brand_id: int, platform: str, clock: Clock) -> tuple[str, ...]:
+    """Let the sources be read again that stopped for want of keys; return their ids in the file."""
+    found = session.execute(
+        select(Source.id, Source.key)
+        .where(
+            Source.brand_id == brand_id, Source.kind == platform, Source.state == SourceState.STOPPED, Source.enabled
+        )
+        .order_by(Source.key)
+    ).all()
+    return tuple(key for number, key in found if restart_source(session, source_id=number, now=clock.now()))
 
 
 def read_exactly(file: Path) -> str:

@@ -72,6 +72,25 @@ def test_trouble_is_shown_with_its_mend(make_world: Callable[..., World]) -> Non
         assert session.get_one(Source, source.id).state is SourceState.ACTIVE
 
 
+def test_a_source_that_was_read_and_brought_nothing_new_does_not_look_broken(world: World) -> None:
+    def newest() -> str:
+        page = world.browser("maite").get(f"{HOME}/health").text
+        return page.split('data-name="newest">')[1].split("</td>")[0]
+
+    with world.database.write() as session:
+        for source in session.scalars(select(Source)):
+            source.last_ok_at, source.last_post_at = None, None
+    assert "never" in newest()
+    with world.database.write() as session:
+        for source in session.scalars(select(Source)):
+            source.last_ok_at = NOW
+    assert "nothing new yet" in newest()
+    with world.database.write() as session:
+        for source in session.scalars(select(Source)):
+            source.last_post_at = NOW
+    assert "nothing new" not in newest()
+
+
 def test_people_decide_on_replies_that_may_have_gone_out(world: World) -> None:
     browser = world.browser("maite")
     unknown, failed = add_reply(world, ReplyState.UNKNOWN), add_reply(world, ReplyState.FAILED)

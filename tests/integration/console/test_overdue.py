@@ -24,5 +24,5 @@ def test_health_names_posts_that_were_not_looked_at_in_time(world: World) -> Non
         for other in session.scalars(others):
             other.checked_at = world.clock.now()
     page = browser.get(f"{HOME}/health").text
-    assert "1 posts weren't looked at again in time" in page
+    assert "1 post wasn't looked at again in time" in page
     assert "The key was taken back." in page

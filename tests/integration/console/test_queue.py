@@ -1,6 +1,7 @@
 """The review queue: deciding, going on, and never losing what somebody wrote."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,18 @@ def test_approving_queues_the_reply_and_goes_on_to_the_next(both: World) -> None
     page = browser.get(answer.headers["location"]).text
     assert "Approved. The reply is on its way." in page
     assert f'data-draft="{draft.id}"' not in page
+
+
+def test_what_stands_in_the_way_is_shown_in_place_of_the_button(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    browser, draft = world.browser("maite"), approvable(world)
+    page = f"{HOME}/queue/{draft.id}"
+    assert 'id="approve"' in browser.get(page).text
+    world.app.state.services.reviewer._obstacle = lambda *_: "No write keys are stored; answer by hand."
+    text = browser.get(page).text
+    assert 'id="approve"' not in text
+    assert "No write keys are stored; answer by hand." in text
+    assert "Open the post</a>" in text
 
 
 def test_editing_and_approving_sends_the_edited_text(world: World) -> None:

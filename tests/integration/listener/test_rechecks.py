@@ -12,9 +12,9 @@ from domain.posts import RawPost, Signal, SignalKind
 from domain.states import MentionState, SourceState
 from domain.time import ManualClock
 from listener.collectors.memory import MemoryCollector
-from listener.leases import take_lease
+from listener.leases import LENGTH, take_lease
 from listener.overdue import count_overdue, sources_due
-from listener.rechecks import RecheckReport, recheck_source
+from listener.rechecks import RecheckReport, Wish, recheck_source
 from listener.spending import keep_half
 from platforms.allowance import Allowance
 from storage.database import Database
@@ -86,6 +86,51 @@ def test_a_post_that_nothing_was_said_of_is_asked_about_again(home: Home, collec
     collector.silent = set()
     look(home, collector)
     assert collector.looks == [("1", "2", "3"), ("1",)]
+
+
+def test_a_person_may_have_posts_looked_at_before_they_are_due(home: Home, collector: MemoryCollector) -> None:
+    look(home, collector)
+    home.clock.advance(timedelta(minutes=30))
+    collector.gone = {"2"}
+    now = home.clock.now()
+    assert look(home, collector, wish=Wish(before=now - HOUR)).asked == 0
+    counted: list[int] = []
+    report = look(home, collector, most=1, wish=Wish(before=now, progress=counted.append))
+    assert (report.asked, report.posts.deleted, counted) == (3, 1, [3])
+
+
+def test_a_person_may_have_a_source_asked_that_waits(home: Home, collector: MemoryCollector) -> None:
+    collector.trouble = Signal(kind=SignalKind.REFUSED, message="No.")
+    collector.silent = {"1", "2", "3"}
+    look(home, collector)
+    with home.database.write() as session:
+        session.get_one(Source, home.sources["main"]).state = SourceState.STOPPED
+    before = home.clock.now()
+    assert look(home, collector, wish=Wish(before=before)).asked == 0
+    assert look(home, collector, wish=Wish(before=before, at_once=True)).asked == 3
+    with home.database.write() as session:
+        session.get_one(Source, home.sources["main"]).enabled = False
+    assert look(home, collector, wish=Wish(before=before, at_once=True)).skipped == "it is switched off"
+
+
+def test_a_long_look_keeps_its_source(database: Database, clock: ManualClock) -> None:
+    class Slow(MemoryCollector):
+        def recheck(self, external_ids: Any, /) -> Any:
+            clock.advance(LENGTH * 0.8)
+            return super().recheck(external_ids)
+
+    home = open_home(database, clock, sources=[{"id": "main", "type": "memory", "calls": 100}])
+    posts = [heard(number, author=f"a{number}") for number in range(250)]
+    home.save(*posts)
+    left: list[timedelta] = []
+
+    def note(_asked: int) -> None:
+        until = home.source().leased_until
+        assert until is not None
+        left.append(until - clock.now())
+
+    look(home, Slow(posts), wish=Wish(before=clock.now() + HOUR, progress=note))
+    assert left == [LENGTH] * 3
 
 
 def test_a_job_takes_the_oldest_first_and_the_next_goes_on(home: Home, collector: MemoryCollector) -> None:

@@ -36,11 +36,13 @@ class Browser:
     def __init__(self, world: World, *, leave_out: str = "", instead: str | None = None) -> None:
         self.world, self.leave_out, self.instead = world, leave_out, instead
         self.shown: list[str] = []
+        self.asked: list[Ask] = []
 
     def show(self, text: str) -> None:
         self.shown.append(text)
 
     def ask(self, ask: Ask) -> str:
+        self.asked.append(ask)
         if ask.name == self.leave_out:
             return ask.default or ""
         page = next(word for word in self.shown[-1].split() if word.startswith(f"{self.world.address}/"))
@@ -66,6 +68,8 @@ def test_the_browser_grants_two_sets_of_keys_that_work(world: World) -> None:
     assert [set(query["scope"][0].split()) for query in asked] == [READ, WRITE]
     assert {query["duration"][0] for query in asked} == {"permanent"}
     assert asked[0]["state"] != asked[1]["state"]
+    # So no script can know the address, and is told of its own way.
+    assert all("--set password=@FILE" in ask.fresh for ask in browser.asked)
     assert connected.identity.handle == BRAND
     assert connected.identity.id.startswith("t2_")
     assert set(connected.read) == set(connected.write) == {"client_id", "client_secret", "refresh_token"}

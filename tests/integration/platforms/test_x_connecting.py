@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from domain.errors import InvalidInput
 from platforms.connecting import Ask, Talk
@@ -27,6 +28,8 @@ class Person:
     state: str | None = None
     shown: list[str] = field(default_factory=list)
     asked: list[Ask] = field(default_factory=list)
+    # Whether the page that is shown is really opened.
+    opens: bool = False
 
     @property
     def talk(self) -> Talk:
@@ -36,12 +39,18 @@ class Person:
         self.asked.append(ask)
         if ask.name == "handle":
             return f"@{BRAND}"
+        if self.opens:
+            return requests.get(self.address, allow_redirects=False, timeout=5).headers["Location"]
         return f"{REDIRECT}?state={self.state or self.query['state'][0]}&code={self.code}"
 
     @property
     def query(self) -> dict[str, list[str]]:
-        (address,) = (each for each in self.shown if each.startswith("https://"))
-        return parse_qs(urlsplit(address).query)
+        return parse_qs(urlsplit(self.address).query)
+
+    @property
+    def address(self) -> str:
+        (address,) = (each for each in self.shown if each.startswith("http"))
+        return address
 
 
 @pytest.fixture
@@ -69,6 +78,17 @@ def test_signing_in_gives_two_sets_of_keys_with_the_least_rights(world: World) -
     assert traded.headers["authorization"].startswith("Basic ")
     for source in done.sources:
         Options.model_validate(source["options"])
+    # The cheap one first, by the names that the documentation has.
+    assert [source["id"] for source in done.sources] == ["x-mentions", "x-search"]
+
+
+def test_signing_in_happens_where_the_settings_say(world: World) -> None:
+    """The simulator's own page sends the browser back as X's does, so that it can be tried from end to end."""
+    person = Person(opens=True)
+    done = sign_in(world, person)
+    assert person.address.startswith(f"{world.simulator.address}/i/oauth2/authorize?")
+    assert done.identity.id == world.own
+    assert requests.get(person.address.replace("localhost", "evil.example"), timeout=5).status_code == 400
 
 
 def test_an_app_without_a_secret_names_itself(world: World) -> None:

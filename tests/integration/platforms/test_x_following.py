@@ -52,6 +52,14 @@ def test_what_is_gone_is_noticed_by_job_and_by_look_up(world: World, reason: str
     assert batch.cost_micros == (5_000 if jobs_from == 100 else 0)
 
 
+def test_what_was_read_today_is_counted_again_by_a_look_up_and_a_thread(world: World) -> None:
+    """The ledger errs on the side of too much: the docs say so, and a limit is never passed."""
+    key = world.add_post(f"@{BRAND} hello")
+    assert cost(read(world.collector(read=["mentions"]))) == 1_000
+    assert world.collector().recheck([key]).cost_micros == 5_000
+    assert world.collector().read_thread(key).cost_micros == 2 * 5_000
+
+
 def test_a_place_that_was_taken_out_leaves_the_post(world: World) -> None:
     key = world.add_post("hello")
     world.state.remove(key, reason="scrub_geo")

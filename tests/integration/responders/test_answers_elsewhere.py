@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from domain.answers import Severity
 from domain.errors import NotFound
-from domain.labels import Intent
+from domain.labels import Intent, Sentiment
 from domain.states import ClockState, DraftState, MentionState, ReplyState
 from responders.checking import DraftGuard
 from responders.erasure import ERASED, AnswersEraser
@@ -71,6 +71,14 @@ def test_an_edited_draft_is_judged_by_its_mention(scene: Scene) -> None:
     assert found == {"figures": Severity.BLOCK, "commitments": Severity.WARN}
     with pytest.raises(NotFound):
         guard(999, "Hello.")
+
+
+def test_thanks_are_held_against_the_post_until_a_person_rewrites_them(scene: Scene) -> None:
+    report = scene.say("great, the kettle leaks", sentiment=Sentiment.NEGATIVE)
+    guard = DraftGuard(database=scene.database, clock=scene.clock, profiles=scene.profiles)
+    (draft,) = scene.drafts()
+    assert [finding.rule for finding in guard(report.drafts[0], draft.text)] == ["thanks"]
+    assert guard(report.drafts[0], "We are sorry, Ana.") == ()
 
 
 def test_erasing_a_mention_leaves_no_text_and_sends_nothing(scene: Scene) -> None:

@@ -11,8 +11,10 @@ from domain.states import DraftState, ReplyState
 from domain.time import ManualClock
 from platforms.registry import capabilities_of
 from responders.errors import Blocked, NotPermitted, TooLong
+from responders.review import Reviewer
 from storage.database import Database
 from storage.jobs import MemoryJobs
+from storage.queries.brands import RevisionCache
 from storage.queries.queue import QueueFilter, count_queue, list_queue
 from storage.tables import AuditEvent, Draft, Mention, Review
 from tests.integration.responders.desk import Desk
@@ -69,6 +71,21 @@ def test_a_blocking_finding_refuses_and_a_warning_does_not(desk: Desk) -> None:
         desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1)
     desk.findings = (Finding(rule="tone", severity=Severity.WARN, message="A little loud."),)
     assert desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1).reply_ids
+
+
+def test_what_stands_in_the_way_is_said_before_anything_is_approved(desk: Desk) -> None:
+    draft_id = desk.add_draft()
+    reviewer = Reviewer(
+        database=desk.database, jobs=desk.jobs, clock=desk.clock, profiles=RevisionCache(desk.database),
+        guard=lambda _id, _text: (),
+        obstacle=lambda _session, profile, account: f"{account.handle} of {profile.slug} has no keys.",
+    )  # fmt: skip
+    with pytest.raises(NotPermitted, match="@tern of tern has no keys") as refused:
+        reviewer.approve(draft_id=draft_id, version=1, user_id=1)
+    assert refused.value.permission.rule == "unsendable"
+    with pytest.raises(NotPermitted):
+        reviewer.approve_unattended(draft_id=draft_id, version=1)
+    assert (_draft(desk).state, desk.replies()) == (DraftState.PROPOSED, [])
 
 
 def test_the_gate_refuses_with_a_link_and_an_answer_by_hand_is_recorded(desk: Desk) -> None:

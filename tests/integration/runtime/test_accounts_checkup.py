@@ -50,6 +50,30 @@ def test_an_account_that_nobody_connected_is_noted(quay: Quay) -> None:
     assert of(findings, Health.WRONG, Health.WARNING) == []
 
 
+def test_missing_keys_want_a_look_where_something_needs_them(connected: Quay) -> None:
+    connected.ok("disconnect", "harbour")
+    told = of(look(connected), Health.WARNING)
+    mend = "Run: earnest connect harbour --brand tern"
+    # A collector that asks for its key only when it reads may do without.
+    assert told == [
+        f"tern harbour: No read keys of @tern are stored; harbour reads only what needs none. {mend}",
+        f"tern harbour: No write keys of @tern are stored, so it is answered by hand. {mend}",
+    ]
+    assert of(look(connected), Health.NOTE) == []
+    (connected.folder / "earnest.yaml").write_text("brands: [tern.yaml]\noutbox: {to: file}\n")
+    assert len(of(look(connected), Health.WARNING)) == 1
+
+
+def test_a_source_that_can_t_be_read_without_keys_is_wrong(quay: Quay) -> None:
+    quay.file.write_text(quay.file.read_text() + "sources: [{id: calls, type: x, options: {read: [mentions]}}]\n")
+    told = of(look_at_accounts(quay.load(), listen_only=True), Health.WRONG)
+    assert [line.partition(" Run:")[0] for line in told] == [
+        "tern x: No read keys of @tern_kettles are stored, and calls can't be read without."
+    ]
+    quay.file.write_text(quay.file.read_text().replace("type: x,", "type: x, enabled: false,"))
+    assert of(look_at_accounts(quay.load(), listen_only=True), Health.WRONG) == []
+
+
 def test_a_refused_key_is_wrong_unless_nobody_asks(connected: Quay) -> None:
     connected.sea.closed = True
     told = of(look(connected), Health.WRONG)

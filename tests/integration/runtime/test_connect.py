@@ -180,6 +180,45 @@ def test_a_second_account_is_told_from_the_first_and_the_first_isn_t_doubled(qua
     assert told == [("harbour", None), ("harbour-2", "@dove"), ("harbour-3", "@dove")]
 
 
+def test_new_keys_set_a_stopped_source_going(quay: Quay) -> None:
+    quay.connect("--sources", "1", "--apply")
+    quay.ok("disconnect", "harbour")
+    assert quay.run("collect").exit_code
+    assert quay.json("collect")["items"][0]["skipped"] == "it is stopped until somebody mends it"
+    quay.post("I love my tern kettle")
+    before = quay.file.read_text()
+    told = quay.connect("--sources", "1")
+    assert quay.file.read_text() == before
+    assert "Stopped, and read again from now on: harbour." in told
+    (reading,) = quay.json("collect", "--now")["items"]
+    assert (reading["skipped"], reading["posts"]["new"]) == (None, 1)
+    assert "read again" not in quay.connect("--sources", "1")
+
+
+def test_an_odd_answer_is_asked_for_again(quay: Quay) -> None:
+    told = quay.run("connect", "harbour", given=f"{ANSWERS}y\nregistered on 2026-11-01\ny\n1\ny\n")
+    assert told.exit_code == 0, told.output
+    assert "“y” isn't a choice of sources" in told.output
+    assert "Sources: harbour." in told.output
+
+
+def test_what_the_file_has_on_record_isn_t_asked_for_again(quay: Quay) -> None:
+    quay.connect("--sources", "1", "--set", "record.licence=registered on 2026-11-01")
+    before = quay.file.read_text()
+    told = quay.ok("connect", "harbour", given=f"{ANSWERS}y\n1\ny\n")
+    assert "Harbour wants to know" not in told
+    assert "Save the keys; tern.yaml stays as it is?" in told
+    assert quay.file.read_text() == before
+
+
+def test_a_handle_may_be_written_as_people_write_it(quay: Quay) -> None:
+    quay.connect("--apply")
+    done = quay.run("disconnect", "harbour", "--account", "@dove")
+    assert done.output.strip() == "@dove on harbour isn't connected; there are: tern on harbour for tern."
+    assert "Removed the keys of tern's harbour tern" in quay.ok("disconnect", "harbour", "--account", "u/Tern")
+    assert "harbour isn't connected; there are: none." in quay.run("disconnect", "harbour").output
+
+
 def test_edits_at_the_desk_are_not_undone(quay: Quay) -> None:
     quay.ok("config", "apply")
     quay.file.write_text(BRAND.replace('Tern Kettles"', 'Tern"'))

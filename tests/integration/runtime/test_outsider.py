@@ -12,8 +12,10 @@ from domain.states import DraftState, ReplyState, SourceState
 from domain.time import ManualClock
 from platforms.recordings import Answer, find_readers
 from platforms.registry import capabilities_of
+from responders.errors import NotPermitted
 from runtime.application import Application
-from runtime.wiring import build
+from runtime.obstacles import Obstacles
+from runtime.wiring import build, build_vault
 from sentiment.keywords import KeywordClassifier
 from storage.jobs import Job, JobKind, MemoryJobs
 from storage.queries.users import add_user
@@ -94,6 +96,35 @@ def test_a_refused_key_stops_its_source_and_its_reply(connected: Quay, desk: Des
         source = session.scalars(select(Source)).one()
         assert source.state is SourceState.STOPPED
         assert "401" in str(source.last_error)
+
+
+def test_without_write_keys_approving_is_refused_with_the_mend(connected: Quay, desk: Desk) -> None:
+    connected.post("I love my tern kettle, it is great and boils fast")
+    desk.collect()
+    connected.ok("disconnect", "harbour")
+    # Whether there are keys is known without opening one.
+    (connected.folder / "data" / "keys" / "write.key").unlink()
+    with pytest.raises(NotPermitted, match=r"No write keys of @tern on Harbour are stored; answer by hand") as refused:
+        desk.approve_all()
+    assert refused.value.permission.rule == "unsendable"
+    assert "earnest connect harbour --brand tern" in refused.value.permission.reason
+    assert desk.replies() == []
+    connected.connect("--sources", "1")
+    desk.approve_all()
+    assert desk.replies() == [(ReplyState.SENT, "h-1")]
+
+
+def test_a_secret_that_settings_name_counts_as_a_key(connected: Quay, desk: Desk) -> None:
+    with desk.parts.database.read() as session:
+        profile = desk.parts.profiles.current_of(session, 1).profile
+        account = next(each for each in profile.accounts if each.platform == "harbour")
+        look = Obstacles(build_vault(connected.load(), desk.parts.database, desk.clock))
+        assert look(session, profile, account) is None
+        unknown = account.model_copy(update={"handle": "@dove"})
+        assert look(session, profile, unknown)
+        assert look(session, profile, unknown.model_copy(update={"credentials": {"access_token": "HARBOUR"}})) is None
+        elsewhere = look(session, profile, account.model_copy(update={"platform": "hackernews"}))
+        assert elsewhere == "Nothing that sends to Hacker News is installed here; answer by hand."
 
 
 def test_its_options_are_checked_with_the_line(connected: Quay) -> None:

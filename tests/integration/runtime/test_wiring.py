@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 
 from bench.crashing.scene import Scene
 from config.loading import SETTINGS_FILE
+from domain.labels import Use
 from domain.states import ClockState, DraftState, ReplyState
 from domain.time import ManualClock, Week
 from responders.publishers.file import FILE
 from runtime.application import Application
 from runtime.process import snapshot
-from runtime.wiring import build
+from runtime.wiring import build, build_vault
 from sentiment.keywords import KeywordClassifier
 from storage.jobs import Job, JobKind, MemoryJobs
 from storage.tables import Digest, Draft, Mention, Reply, SlaClock, Source
+from storage.vault import Owner
 
 
 class Works:
@@ -97,6 +99,8 @@ def test_where_no_publisher_can_be_built_a_reply_says_what_is_missing(tmp_path: 
     works = Works(tmp_path / "works", outbox="platforms")
     works.scene.write_posts(10, first=0)
     works.collect()
+    owner = Owner(brand="tern", platform="mastodon", account="@tern", use=Use.WRITE)
+    build_vault(works.parts.loaded, works.parts.database, works.clock).keep(owner, "access_token", "of no use")
     assert works.approve_all()
     assert set(works.states()) == {ReplyState.FAILED}
     with works.parts.database.read() as session:

@@ -39,3 +39,12 @@ def test_scripts_stay_small_and_never_make_markup_of_text(path: Path) -> None:
     assert len(text.splitlines()) < 200
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert word not in text
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_two_words_run_together(path: Path) -> None:
+    """The environment drops the line's end after a block and the blanks before one, so the space stands inside."""
+    text = path.read_text(encoding="utf-8")
+    ended = r"(?:\}\}|</(?:a|span|b|strong)>|\w)(?:\{% end(?:if|for) %\})+"
+    begun = r"\n\s*(?:\{% (?:if|for) [^%]*%\})+(?:<(?:a|span|b|strong)\b|\w)"
+    assert re.findall(ended + begun, text) == []

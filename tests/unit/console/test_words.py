@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from console.shared.errors import say_invalid, status_of
 from console.shared.rights import Right, rights_of
-from console.shared.words import capitalise, deed, language, short, word
+from console.shared.words import capitalise, counted, deed, language, short, word
 from domain.errors import EarnestError, InvalidTransition, StaleWrite
 from domain.labels import Intent, Role
 from responders.errors import ResponderError
@@ -19,6 +19,11 @@ def test_names_become_words() -> None:
     assert deed("case.woken") == "Woke up"
     assert deed("case.something_new") == "Something new"
     assert (language("pt-BR"), language("xx"), language(None)) == ("Portuguese", "xx", "no known language")
+
+
+def test_one_is_not_several() -> None:
+    counts = [counted(number, "reply needs", "replies need") for number in (0, 1, 2)]
+    assert counts == ["0 replies need", "1 reply needs", "2 replies need"]
 
 
 def test_texts_are_cut_at_words() -> None:

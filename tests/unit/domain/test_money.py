@@ -39,3 +39,14 @@ def test_two_currencies_never_add_up() -> None:
 def test_other_texts_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"12\.50 EUR"):
         Money.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("micros", "written"),
+    [
+        (0, "0.00 USD"), (11_500, "0.0115 USD"), (1, "0.000001 USD"), (-1_150, "-0.00115 USD"), (10_000, "0.01 USD"),
+        (99_999, "0.099999 USD"), (115_000, "0.12 USD"), (1_234_567, "1.23 USD"),
+    ],
+)  # fmt: skip
+def test_a_small_sum_is_not_written_as_nothing(micros: int, written: str) -> None:
+    assert str(Money(micros=micros, currency="USD")) == written

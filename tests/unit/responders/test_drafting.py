@@ -32,7 +32,11 @@ class OneRevision:
 def draft(
     text: str = "I love how quiet it is", intent: Intent = Intent.PRAISE, *, profile: Profile | None = None, **more: Any
 ) -> ProposedDraft | None:  # fmt: skip
-    seen = {key: more.pop(key) for key in list(more) if key in {"language", "themes", "urgent", "toxic", "sentiment"}}
+    seen = {
+        key: more.pop(key)
+        for key in list(more)
+        if key in {"language", "themes", "urgent", "toxic", "sentiment", "intent_scores"}
+    }
     request = {"author_name": "Ana López", "platform": "mastodon", "today": TODAY, **more}
     return CannedDrafter(OneRevision(profile or make_profile())).draft(
         DraftRequest(text=text, classification=classified(intent, **seen), revision_id=1, **request)
@@ -160,3 +164,40 @@ def test_a_draft_never_crashes_and_always_passes_the_guards(
         proposed.text, profile=profile, platform="mastodon", language=proposed.language, said=text, today=TODAY
     )
     assert [finding for finding in found if finding.severity is Severity.BLOCK] == []
+
+
+MAYBE = {Intent.PRAISE: 0.6, Intent.COMPLAINT: 0.25, Intent.QUESTION: 0.15}
+
+
+@pytest.mark.parametrize(
+    ("intent", "seen", "said"),
+    [
+        (Intent.PRAISE, {"sentiment": Sentiment.NEGATIVE}, "but the post sounds negative;"),
+        (Intent.PRAISE, {"intent_scores": MAYBE}, "but the post may be a complaint (0.25);"),
+        (Intent.ABSTAINED, {"intent_scores": MAYBE}, "but the post may be a complaint (0.25);"),
+        (
+            Intent.ABSTAINED, {"intent_scores": MAYBE, "sentiment": Sentiment.NEGATIVE},
+            "but the post sounds negative and may be a complaint (0.25);",
+        ),
+    ],
+)  # fmt: skip
+def test_thanks_for_what_may_be_a_complaint_want_a_look(intent: Intent, seen: dict[str, Any], said: str) -> None:
+    proposed = draft("what a great kettle, it leaks", intent, **seen)
+    assert proposed is not None
+    (finding,) = [each for each in proposed.findings if each.rule == "thanks"]
+    assert finding.severity is Severity.WARN
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("intent", "seen"),
+    [
+        (Intent.PRAISE, {"intent_scores": {Intent.PRAISE: 0.76, Intent.COMPLAINT: 0.24}}),
+        (Intent.QUESTION, {"sentiment": Sentiment.NEGATIVE}),
+        (Intent.COMPLAINT, {}),
+    ],
+)
+def test_other_answers_are_not_taken_for_thanks(intent: Intent, seen: dict[str, Any]) -> None:
+    proposed = draft("it leaks", intent, **seen)
+    assert proposed is not None
+    assert "thanks" not in {finding.rule for finding in proposed.findings}

@@ -210,7 +210,7 @@ def test_odd_fields_are_made_do_with(change: dict[str, Any], expected: tuple[str
     (200, b'{"json": {"errors": [["RATELIMIT", "try again in 9 minutes", "ratelimit"]]}}',
      "An error: RATELIMIT: try again in 9 minutes: ratelimit"),
     (200, b'{"json": {"errors": [], "data": {"things": []}}}', "Reddit did as it was told and sends no post back."),
-    (404, b'{"reason": "banned", "message": "Not Found", "error": 404}', "An error 404: 404: banned: Not Found"),
+    (404, b'{"reason": "banned", "message": "Not Found", "error": 404}', "An error 404: banned: Not Found"),
     (302, b"<html>", "Reddit sends elsewhere (302); there is no such place, or it has moved."),
     (503, b"<html>", "An error 503."),
 ])  # fmt: skip
