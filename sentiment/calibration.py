@@ -18,11 +18,13 @@ class Calibration:
     `temperatures` divide a head's logits, `biases` are added after (one a label; a head that is absent has none).
     `thresholds`: `intent` is the lowest probability at which an intent is said rather than abstained on, `also`,
     `urgency` and `toxicity` the lowest at which the label is set, `language` the lowest at which one is named.
+    `shares`: how much overall `polarity` counts in the sentiment towards a brand, 0 to 1.
     """
 
     temperatures: Mapping[str, float] = field(default_factory=dict)
     biases: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def probabilities(self, head: str, logits: Array, *, exclusive: bool) -> Array:
         """(rows, labels) probabilities of one head from its logits."""
@@ -50,6 +52,7 @@ def read_calibration(known: Mapping[str, Mapping[str, object]]) -> Calibration:
         temperatures={name: float(str(value)) for name, value in known.get("temperatures", {}).items()},
         biases={name: tuple(map(float, values)) for name, values in biases.items() if isinstance(values, list)},
         thresholds={name: float(str(value)) for name, value in known.get("thresholds", {}).items()},
+        shares={name: float(str(value)) for name, value in known.get("shares", {}).items()},
     )
 
 

@@ -32,11 +32,18 @@ def main() -> None:
             written=arguments.written,
             work=arguments.work,
             subset=arguments.subset,
+            shift=arguments.shift,
         )
     elif arguments.step == "export":
         from sentiment.training.export import export_model
 
-        export_model(work=arguments.work, data=arguments.data, written=arguments.written, target=arguments.target)
+        export_model(
+            work=arguments.work,
+            also=arguments.also,
+            data=arguments.data,
+            written=arguments.written,
+            target=arguments.target,
+        )
     else:
         from sentiment.training.figures import print_figures
 
@@ -55,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pieces", type=int, default=48_000, help="how many pieces of the vocabulary to keep")
     parser.add_argument("--words", type=Path, help="folder with *.dic files of languages that have little text")
     parser.add_argument("--subset", type=int, help="take only so many public rows, for a model in under an hour")
+    parser.add_argument("--shift", type=int, default=0, help="added to every seed, for a second run")
+    parser.add_argument("--also", type=Path, action="append", default=[], help="another run's work folder, for export")
     parser.add_argument("--stage", choices=("public", "brand", "finish"), default="public")
     return parser
 

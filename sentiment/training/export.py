@@ -3,6 +3,7 @@
 import json
 import logging
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from sentiment.training.outliers import split_network
 from sentiment.training.preparation import LENGTH
 from sentiment.training.refitting import polarity_rows, refit_polarity
 from sentiment.training.rows import read_rows
-from sentiment.training.stages import blend_stages
+from sentiment.training.stages import blend_runs
 
 _log = logging.getLogger(__name__)
 _OPSET = 17
@@ -53,10 +54,13 @@ class CompactNetwork(nn.Module):
         return logits
 
 
-def export_model(*, work: Path, data: Path, written: Path, target: Path) -> None:
-    """Write the folder: fp32 beside the checkpoints, int8 into the target; then fit and store the calibration."""
+def export_model(*, work: Path, also: Sequence[Path], data: Path, written: Path, target: Path) -> None:
+    """Write the folder: fp32 beside the checkpoints, int8 into the target; then fit and store the calibration.
+
+    `also` are the work folders of other runs from the same `prepare`, whose weights are averaged in.
+    """
     target.mkdir(parents=True, exist_ok=True)
-    network = blend_stages(work)
+    network = blend_runs([work, *also])
     refit_polarity(network, Tokenizer.from_file(str(work / "tokenizer.json")), polarity_rows(work, written))
     config = network.encoder.config.to_dict()
     split_network(network, _sample_batches(work))
