@@ -40,9 +40,10 @@ class Case:
     uses: tuple[str, ...] = ("The read", "The write")
 
 
-def _mastodon(_world: MastodonWorld, _folder: Path) -> list[str]:
-    codes = ["--set", "read_code=mockcode_kestrel", "--set", "write_code=mockcode_kestrel"]
-    return ["--set", f"instance={INSTANCE}", "--set", "tags=kestrel", *codes]
+def _mastodon(_world: MastodonWorld, folder: Path) -> list[str]:
+    (folder / "token").write_text("kestrel-token")
+    tokens = [word for use in ("read", "write") for word in ("--set", f"{use}_token=@{folder / 'token'}")]
+    return ["--set", f"instance={INSTANCE}", "--set", "tags=kestrel", "--set", "way=token", *tokens]
 
 
 def _bluesky(world: BlueskyWorld, folder: Path) -> list[str]:
@@ -65,7 +66,7 @@ def _x(_world: XWorld, folder: Path) -> list[str]:
 
 CASES = {
     "mastodon": Case(
-        world=MastodonWorld, words=_mastodon, handle="@kestrel@mock.local", secrets=lambda _world: ["mockcode_kestrel"]
+        world=MastodonWorld, words=_mastodon, handle="@kestrel@mock.local", secrets=lambda _world: ["kestrel-token"]
     ),
     "bluesky": Case(
         world=BlueskyWorld, words=_bluesky, handle="@kestrel.test", secrets=lambda world: [world.brand.password]

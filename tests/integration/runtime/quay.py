@@ -83,6 +83,7 @@ def install(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Any]:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: harbour\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(POINTS)
     patch.syspath_prepend(folder)
+    sys.modules.pop("harbour", None)  # other tests bring a package of that name, and leave it
     _forget()
     yield importlib.import_module("harbour")
     sys.modules.pop("harbour", None)
