@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--layers", type=int, default=12, help="how many of the encoder's layers to keep")
     parser.add_argument("--pieces", type=int, default=48_000, help="how many pieces of the vocabulary to keep")
     parser.add_argument("--words", type=Path, help="folder with *.dic files of languages that have little text")
-    parser.add_argument("--subset", type=int, help="take only so many public rows, for a model in under an hour")
+    parser.add_argument("--subset", type=int, help="take only so many rows in each stage, for a model in minutes")
     parser.add_argument("--shift", type=int, default=0, help="added to every seed, for a second run")
     parser.add_argument("--also", type=Path, action="append", default=[], help="another run's work folder, for export")
     parser.add_argument("--stage", choices=("public", "brand", "finish"), default="public")

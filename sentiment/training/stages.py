@@ -46,12 +46,11 @@ def run_stage(
 ) -> None:  # fmt: skip
     """Train one stage and leave `<stage>.pt` in the work folder; run again after a kill, it goes on.
 
-    `subset` is how many rows the first stage takes, all of them when None; `shift` is added to every seed.
+    `subset` is the most rows that it takes, all of them when None; `shift` is added to every seed.
     """
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     if stage == "public":
         rows, recipe, start = public_rows(work), PUBLIC, work / "start.pt"
-        rows = rows if subset is None else random.Random(recipe.seed).sample(rows, min(subset, len(rows)))
     elif stage == "brand":
         rows, recipe, start = (
             brand_rows(data=data, written=written, work=work, seed=BRAND.seed + shift),
@@ -62,6 +61,8 @@ def run_stage(
         shares = Shares(written=3, care=1, posts=1, replayed=2_500, others=200)
         rows = brand_rows(data=data, written=written, work=work, seed=FINISH.seed + shift, shares=shares)
         recipe, start = FINISH, work / "brand.pt"
+    if subset is not None:
+        rows = random.Random(recipe.seed).sample(rows, min(subset, len(rows)))
     network = load_network(start, work / "start.pt")
     if stage == "brand":
         begin_sentiment(network)

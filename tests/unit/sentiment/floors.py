@@ -4,27 +4,27 @@ They stand a few points under what it reaches, so that a worse model fails and a
 """
 
 SENTENCES = {
-    "intent": 0.88,
-    "sentiment": 0.89,
+    "intent": 0.91,
+    "sentiment": 0.92,
     "language": 0.92,
-    "answered": 0.9,
-    "urgent found": 0.8,
+    "answered": 0.93,
+    "urgent found": 0.9,
     "calm left calm": 0.9,
     "toxic found": 0.9,
-    "swearing and all else left alone": 0.92,
+    "swearing and all else left alone": 0.94,
 }
-LANGUAGE = 0.6  # intent, in each language by itself: about ten sentences, so two or three may fail
+LANGUAGE = 0.7  # intent, in each language by itself: about ten sentences, so two or three may fail
 
 BEHAVIOURS = {
     "negation": 0.7,
-    "name given": 0.57,
-    "name not given": 0.63,
-    "letters swapped": 0.88,
-    "letter dropped": 0.9,
-    "no full stop": 0.89,
-    "lower case": 0.92,
-    "doubled mark": 0.9,
-    "handle added": 0.91,
-    "link added": 0.87,
-    "hashtag added": 0.92,
+    "name given": 0.9,
+    "name not given": 0.77,
+    "letters swapped": 0.93,
+    "letter dropped": 0.94,
+    "no full stop": 0.94,
+    "lower case": 0.96,
+    "doubled mark": 0.92,
+    "handle added": 0.96,
+    "link added": 0.9,
+    "hashtag added": 0.93,
 }
