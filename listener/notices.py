@@ -1,6 +1,6 @@
 """What other systems are to be told: each webhook of a brand hears of every post that was erased."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from domain.time import Clock
+from listener.chunks import chunks
 from listener.deletions import ERASED_ID
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
@@ -37,33 +38,21 @@ class NoticeEraser:
     def _note(self, which: ColumnElement[bool]) -> int:
         query = select(Mention.brand_id, Mention.platform, Mention.external_id).where(which)
         with self._database.write() as session:
-            rows = session.execute(query.where(Mention.external_id.not_like(f"{ERASED_ID}%"))).all()
-            posts = [_Post(row.brand_id, row.platform, row.external_id) for row in rows]
-            return sum(self._write(session, brand_id, posts) for brand_id in sorted({row.brand_id for row in rows}))
-
-    def _write(self, session: Session, brand_id: int, posts: Iterable["_Post"]) -> int:
-        now = self._clock.now()
-        webhooks = self._profiles.current_of(session, brand_id).profile.webhooks
-        values = [
-            {
-                "brand_id": brand_id, "webhook": webhook.id, "platform": post.platform, "external_id": post.external_id,
-                "attempts": 0, "next_try_at": now, "created_at": now,
-            }
-            for webhook in webhooks for post in posts if post.brand_id == brand_id
-        ]  # fmt: skip
-        if not values:
-            return 0
-        for value in values:
-            session.execute(insert_into(session, Notice).values(value).on_conflict_do_nothing())
-        wake(session, self._jobs, brand_id=brand_id, now=now)
-        return len(values)
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    brand_id: int
-    platform: str
-    external_id: str
+            posts = session.execute(query.where(Mention.external_id.not_like(f"{ERASED_ID}%"))).all()
+            now = self._clock.now()
+            values = [
+                {
+                    "brand_id": post.brand_id, "webhook": webhook.id, "platform": post.platform,
+                    "external_id": post.external_id, "attempts": 0, "next_try_at": now, "created_at": now,
+                }
+                for post in posts
+                for webhook in self._profiles.current_of(session, post.brand_id).profile.webhooks
+            ]  # fmt: skip
+            for some in chunks(values, width=500):  # of seven values each
+                session.execute(insert_into(session, Notice).values(some).on_conflict_do_nothing())
+            for brand_id in sorted({value["brand_id"] for value in values}):
+                wake(session, self._jobs, brand_id=brand_id, now=now)
+            return len(values)
 
 
 def wake(session: Session, jobs: Jobs, *, brand_id: int, now: datetime, delay: timedelta = timedelta()) -> None:

@@ -110,7 +110,7 @@ class Teller:
     def _send(self, webhook: Webhook, parcel: _Parcel, *, brand: str) -> None:
         secret = self._find_secret(webhook.signing_secret)
         if secret is None:
-            raise NotTold(f"The secret {webhook.signing_secret} isn't set; set it, and run: earnest doctor")
+            raise NotTold(f"The secret {webhook.signing_secret} isn't set.")
         told = {"event": EVENT, "brand": brand, "platform": parcel.platform, "deleted": list(parcel.posts)}
         body = json.dumps(told).encode()
         headers = {"Content-Type": "application/json", HEADER: sign(secret=secret, body=body, at=self._clock.now())}

@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 _IDS = (
     (("products",), "id"), (("facts",), "id"), (("promises",), "id"), (("gestures",), "id"), (("goals",), "id"),
     (("canned_responses",), "short_code"), (("queries",), "name"), (("sources",), "id"),
-    (("webhooks",), "id"),    (("staff", "people"), "login"), (("staff", "teams"), "id"),
+    (("webhooks",), "id"), (("staff", "people"), "login"), (("staff", "teams"), "id"),
 )  # fmt: skip
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WRITTEN = {Unit.SHARE: "a share such as 80%", Unit.TIME: "a time such as 2h", Unit.COUNT: "a count such as 25"}

@@ -78,7 +78,6 @@ class Profile(Part):
     retention: Keeping = Field(
         default=Keeping(), description="How long its posts are kept, where that differs from the operator's settings."
     )
-
     webhooks: tuple[Webhook, ...] = Field(
         default=(), description="Other systems that are told when a post is erased, to erase their copies."
     )

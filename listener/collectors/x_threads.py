@@ -1,8 +1,10 @@
 """Reads the thread around a post of X: the post, what it refers to, and what search still finds of the conversation."""
 
+import json
+from dataclasses import replace
 from typing import Final
 
-from domain.posts import Batch, RawPost
+from domain.posts import Batch, RawPost, Reject
 from domain.time import Clock
 from listener.collectors.x_pages import Pager
 from listener.collectors.x_spending import PAGE, Till
@@ -23,6 +25,7 @@ class _Thread:
         self._client, self._pager, self._till, self._clock = client, pager, till, clock
         self.posts: dict[str, RawPost] = {}
         self.deleted: dict[str, None] = {}
+        self.rejects: list[Reject] = []
 
     def look_up(self, *ids: str) -> None:
         """Read posts by their ids, with those that they refer to."""
@@ -51,12 +54,16 @@ class _Thread:
 
     def reading(self) -> Reading:
         """Return all of it."""
-        return Reading(posts=tuple(self.posts.values()), deleted=tuple(self.deleted))
+        return Reading(
+            posts=tuple(self.posts.values()), rejects=tuple(self.rejects), deleted=tuple(self.deleted)
+        )  # fmt: skip
 
     def _keep(self, page: Page) -> None:
         found = read(page.answer, viewer=self._pager.viewer)
         self.deleted.update(dict.fromkeys(found.deleted))
-        for post in (*found.posts, *_along(page, self._pager)):
+        along, unread = _along(page, self._pager)
+        self.rejects += [*found.rejects, *unread]
+        for post in (*found.posts, *along):
             self.posts.setdefault(post.external_id, post)
 
 
@@ -76,21 +83,19 @@ def read_thread(external_id: str, *, client: XClient, pager: Pager, till: Till, 
     except Trouble as found:
         trouble = found if found.kind is not TroubleKind.GONE else None
     batch = pager.batch(thread.reading(), trouble=trouble)
-    return Batch(
-        posts=batch.posts, deleted=batch.deleted, signal=batch.signal, requests=batch.requests,
-        cost_micros=batch.cost_micros, currency=batch.currency,
-    )  # fmt: skip
+    return replace(batch, cursor=None)
 
 
-def _along(page: Page, pager: Pager) -> list[RawPost]:
-    """Return the posts that came along with others: the one that is answered, the one that is quoted."""
+def _along(page: Page, pager: Pager) -> tuple[list[RawPost], list[Reject]]:
+    """Return the posts that came along with others, such as the one that is quoted, and what couldn't be read."""
     along = modern.beside(page.body.get("includes"))
-    found = []
-    for item in along.posts.values():
+    posts, rejects = [], []
+    for key, item in along.posts.items():
         try:
             post = modern.read(item, along=along, viewer=pager.viewer)
-        except Unreadable:
+        except Unreadable as error:
+            rejects.append(Reject(place=f"includes {key}", reason=str(error), payload=json.dumps(item)))
             continue
         if post is not None:
-            found.append(post)
-    return found
+            posts.append(post)
+    return posts, rejects

@@ -11,14 +11,13 @@ from torch import Tensor, nn
 
 from sentiment.heads import HEADS, head_slices
 from sentiment.training.batches import encode_rows, make_batch, plan_batches
+from sentiment.training.losses import SENTIMENT_WEIGHTS
 from sentiment.training.network import MentionNetwork
 from sentiment.training.rows import Row, read_posts, read_rows
 
 _log = logging.getLogger(__name__)
 _SEED, _STEPS, _RATE, _DECAY = 3, 300, 3e-3, 1e-3
 _TWEETS, _AFRICAN = 8_000, 3_000
-# As in training: rarer classes count more, for the measures are macro averages.
-WEIGHTS = (0.95, 0.8, 1.35)
 _LABELS = next(head.labels for head in HEADS if head.name == "polarity")
 
 
@@ -64,7 +63,7 @@ def fit_layer(pooled: Tensor, truth: Tensor) -> nn.Linear:
     layer = nn.Linear(pooled.shape[1], len(_LABELS))
     optimiser = torch.optim.Adam(layer.parameters(), lr=_RATE, weight_decay=_DECAY)
     for _ in range(_STEPS):
-        loss = nn.functional.cross_entropy(layer(scaled), truth, weight=torch.tensor(WEIGHTS))
+        loss = nn.functional.cross_entropy(layer(scaled), truth, weight=torch.tensor(SENTIMENT_WEIGHTS))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -52,11 +52,8 @@ def run_stage(
     if stage == "public":
         rows, recipe, start = public_rows(work), PUBLIC, work / "start.pt"
     elif stage == "brand":
-        rows, recipe, start = (
-            brand_rows(data=data, written=written, work=work, seed=BRAND.seed + shift),
-            BRAND,
-            work / "public.pt",
-        )
+        rows = brand_rows(data=data, written=written, work=work, seed=BRAND.seed + shift)
+        recipe, start = BRAND, work / "public.pt"
     else:
         shares = Shares(written=3, care=1, posts=1, replayed=2_500, others=200)
         rows = brand_rows(data=data, written=written, work=work, seed=FINISH.seed + shift, shares=shares)

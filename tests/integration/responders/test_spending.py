@@ -131,6 +131,7 @@ def test_an_approval_counts_with_the_dearest_price(desk: Desk) -> None:
 def test_the_operators_own_prices_count(desk: Desk) -> None:
     prices = {"prices": {"post_with_link": "0.05 USD", "post": "0.01 USD"}}
     _approve(desk, _draft(desk, budget="0.05 USD", options=prices))
+    assert [reply.state for reply in desk.replies()] == [ReplyState.QUEUED]
 
 
 def test_a_budget_in_another_currency_is_no_limit_that_could_be_kept(desk: Desk) -> None:
