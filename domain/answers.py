@@ -122,11 +122,15 @@ class LookUp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUpResult:
-    """Whether a reply that may have gone out is there; FOUND carries the platform's id."""
+    """Whether a reply that may have gone out is there; FOUND carries the platform's id.
+
+    `message` says why a look failed, which has not seen it either.
+    """
 
     found: LookUp
     external_id: str | None = None
     url: str | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

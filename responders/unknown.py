@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,8 @@ from storage.tables import Draft, Installation, Reply
 # Looks are spread over twice the lag that the platform states, the first ones close together.
 LOOKS = (0.1, 0.25, 0.5, 1.0, 2.0)
 SHORTEST = timedelta(seconds=5)
+
+_log = structlog.get_logger(__name__)
 
 
 class UnknownReplies:
@@ -43,6 +46,8 @@ class UnknownReplies:
         if publisher is None:
             return ReplyState.UNKNOWN
         found = publisher.find_reply(request)
+        if found.message:
+            _log.warning("a look for a reply failed", reply=reply_id, why=found.message)
         with self._database.write() as session:
             reply = session.get_one(Reply, reply_id, with_for_update=True)
             if reply.state is not ReplyState.UNKNOWN or (reply.attempts, reply.lookups) != asked_at:

@@ -81,8 +81,8 @@ class BlueskyPublisher:
             self.owner.ask("com.atproto.repo.getRecord", {"repo": session.did, "collection": POSTS, "rkey": key})
         except NoRecord:
             return LookUpResult(found=LookUp.ABSENT_FOR_CERTAIN if session.server else LookUp.NOT_SEEN)
-        except EarnestError:
-            return LookUpResult(found=LookUp.NOT_SEEN)
+        except EarnestError as error:
+            return LookUpResult(found=LookUp.NOT_SEEN, message=str(error))
         finally:
             self.owner.take_requests()
         uri = Place(session.did, POSTS, key).uri

@@ -96,8 +96,8 @@ class MastodonPublisher:
         """Look below what is answered, then among the account's newest posts; a failing look has not seen it."""
         try:
             return self._find(self._client(), reply)
-        except EarnestError:
-            return LookUpResult(found=LookUp.NOT_SEEN)
+        except EarnestError as error:
+            return LookUpResult(found=LookUp.NOT_SEEN, message=str(error))
 
     def _client(self) -> Client:
         token = self._credentials.get(TOKEN)

@@ -78,14 +78,16 @@ class RedditPublisher:
         return self._counted(self._sent(things[0] if things else None))
 
     def _find(self, reply: OutgoingReply) -> LookUpResult:
+        failed = ""
         for look in (self._own, self._below):
             try:
                 posts = look(reply)
-            except EarnestError:
+            except EarnestError as error:
+                failed = str(error)
                 continue
             if found := self._match(posts, reply):
                 return LookUpResult(found=LookUp.FOUND, external_id=found.external_id, url=found.url)
-        return LookUpResult(found=LookUp.NOT_SEEN)
+        return LookUpResult(found=LookUp.NOT_SEEN, message=failed)
 
     def _client_now(self) -> RedditClient:
         if self._client is None:

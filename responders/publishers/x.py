@@ -89,8 +89,8 @@ class XPublisher:
         try:
             client, _ = self._owner.client()
             found = self._search(client, reply)
-        except EarnestError:
-            found = None
+        except EarnestError as error:
+            return LookUpResult(found=LookUp.NOT_SEEN, message=str(error))
         if found is None:
             return LookUpResult(found=LookUp.NOT_SEEN)
         return LookUpResult(

@@ -34,6 +34,15 @@ def test_a_thread_is_what_search_finds_and_what_the_post_refers_to(world: World)
     assert batch.cost_micros > 0
 
 
+def test_what_cannot_be_read_in_a_thread_is_set_aside_and_stops_nothing(world: World) -> None:
+    root = world.state.add_post("Which kettle?", author="bo", at=NOW - timedelta(days=30))
+    leaf = world.state.add_post(f"@{BRAND} is it good?", author="cy", reply_to=root)
+    world.state.posts[root]["text"] = None
+    batch = world.collector().read_thread(leaf)
+    assert {post.external_id for post in batch.posts} == {leaf}
+    assert "The post has no text." in {reject.reason for reject in batch.rejects}
+
+
 def test_a_thread_that_is_gone_is_empty(world: World) -> None:
     key = world.add_post("hello")
     world.delete_post(key)

@@ -85,7 +85,6 @@ def test_the_first_model_names_languages_where_the_file_does_not() -> None:
 
 
 def test_vader_is_measured_without_probabilities() -> None:
-    pytest.importorskip("vaderSentiment", reason="vaderSentiment isn't installed (extra compare)")
     rows = rows_of("text,label\nI love it,pos\nI hate it,neg\nthe box is blue,neu\n", Task.SENTIMENT)
     (figures,) = measure_classifiers([VaderClassifier()], rows, task=Task.SENTIMENT)
     assert figures.report.accuracy.value == 1.0
