@@ -12,6 +12,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_brands()
+    _create_installation()
+    _create_users()
+    _create_audit_events()
+    _create_brand_revisions()
+    _create_memberships()
+    _create_web_sessions()
+
+
+def _create_brands() -> None:
     op.create_table(
         "brands",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -24,6 +34,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brands")),
         sa.UniqueConstraint("slug", name=op.f("uq_brands_slug")),
     )
+
+
+def _create_installation() -> None:
     op.create_table(
         "installation",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -32,6 +45,9 @@ def upgrade() -> None:
         sa.Column("sending_off_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
+
+
+def _create_users() -> None:
     op.create_table(
         "users",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -47,6 +63,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("login", name=op.f("uq_users_login")),
     )
+
+
+def _create_audit_events() -> None:
     op.create_table(
         "audit_events",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -62,6 +81,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_events_brand_id_id", "audit_events", ["brand_id", "id"], unique=False)
     op.create_index("ix_audit_events_object", "audit_events", ["object_kind", "object_id", "id"], unique=False)
+
+
+def _create_brand_revisions() -> None:
     op.create_table(
         "brand_revisions",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -77,6 +99,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_revisions")),
         sa.UniqueConstraint("brand_id", "number", name=op.f("uq_brand_revisions_brand_id_number")),
     )
+
+
+def _create_memberships() -> None:
     op.create_table(
         "memberships",
         sa.Column("user_id", Big, nullable=False),
@@ -100,6 +125,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "brand_id", "role", name=op.f("pk_memberships")),
     )
     op.create_index(op.f("ix_memberships_brand_id"), "memberships", ["brand_id"], unique=False)
+
+
+def _create_web_sessions() -> None:
     op.create_table(
         "web_sessions",
         sa.Column("id", sa.String(length=64), nullable=False),

@@ -12,6 +12,13 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_hook_deliveries()
+    _create_sources()
+    _create_dead_letters()
+    _create_source_gaps()
+
+
+def _create_hook_deliveries() -> None:
     op.create_table(
         "hook_deliveries",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -25,6 +32,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("brand_id", "signature", name=op.f("uq_hook_deliveries_brand_id_signature")),
     )
     op.create_index(op.f("ix_hook_deliveries_received_at"), "hook_deliveries", ["received_at"], unique=False)
+
+
+def _create_sources() -> None:
     op.create_table(
         "sources",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -61,6 +71,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
         sa.UniqueConstraint("brand_id", "key", name=op.f("uq_sources_brand_id_key")),
     )
+
+
+def _create_dead_letters() -> None:
     op.create_table(
         "dead_letters",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -80,6 +93,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_dead_letters_brand_id_id", "dead_letters", ["brand_id", "id"], unique=False)
     op.create_index(op.f("ix_dead_letters_source_id"), "dead_letters", ["source_id"], unique=False)
+
+
+def _create_source_gaps() -> None:
     op.create_table(
         "source_gaps",
         sa.Column("id", Big, autoincrement=True, nullable=False),

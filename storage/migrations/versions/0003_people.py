@@ -12,6 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_persons()
+    _create_authors()
+    _create_special_days()
+
+
+def _create_persons() -> None:
     op.create_table(
         "persons",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -55,6 +61,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_persons_brand_id_last_seen_at", "persons", ["brand_id", "last_seen_at", "id"], unique=False)
     op.create_index("ix_persons_brand_id_praises", "persons", ["brand_id", "praises", "id"], unique=False)
+
+
+def _create_authors() -> None:
     op.create_table(
         "authors",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -75,6 +84,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_authors_person_id"), "authors", ["person_id"], unique=False)
+
+
+def _create_special_days() -> None:
     op.create_table(
         "special_days",
         sa.Column("id", Big, autoincrement=True, nullable=False),

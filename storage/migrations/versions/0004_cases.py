@@ -12,6 +12,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_conversations()
+    _create_incidents()
+    _create_cases()
+    _create_notes()
+    _create_follow_ups()
+    _create_gestures()
+    _create_sla_clocks()
+
+
+def _create_conversations() -> None:
     op.create_table(
         "conversations",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -61,6 +71,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversations_state", "conversations", ["brand_id", "state", "last_mention_at", "id"], unique=False
     )
+
+
+def _create_incidents() -> None:
     op.create_table(
         "incidents",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -72,6 +85,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     op.create_index("ix_incidents_brand_id_opened_at", "incidents", ["brand_id", "opened_at", "id"], unique=False)
+
+
+def _create_cases() -> None:
     op.create_table(
         "cases",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -134,6 +150,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'resolved'"),
         sqlite_where=sa.text("state <> 'resolved'"),
     )
+
+
+def _create_notes() -> None:
     op.create_table(
         "notes",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -150,6 +169,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
     )
     op.create_index("ix_notes_conversation_id_id", "notes", ["conversation_id", "id"], unique=False)
+
+
+def _create_follow_ups() -> None:
     op.create_table(
         "follow_ups",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -184,6 +206,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_follow_ups_case_id"), "follow_ups", ["case_id"], unique=False)
     op.create_index(op.f("ix_follow_ups_person_id"), "follow_ups", ["person_id"], unique=False)
     op.create_index("ix_follow_ups_state_due_at", "follow_ups", ["brand_id", "state", "due_at", "id"], unique=False)
+
+
+def _create_gestures() -> None:
     op.create_table(
         "gestures",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -200,6 +225,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gestures")),
         sa.UniqueConstraint("case_id", "kind", name=op.f("uq_gestures_case_id_kind")),
     )
+
+
+def _create_sla_clocks() -> None:
     op.create_table(
         "sla_clocks",
         sa.Column("id", Big, autoincrement=True, nullable=False),

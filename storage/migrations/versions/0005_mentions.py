@@ -12,6 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_mentions()
+    _create_classifications()
+    _create_ideas()
+
+
+def _create_mentions() -> None:
     op.create_table(
         "mentions",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -137,6 +143,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("urgent"),
         sqlite_where=sa.text("urgent = 1"),
     )
+
+
+def _create_classifications() -> None:
     op.create_table(
         "classifications",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -191,6 +200,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_classifications")),
     )
     op.create_index("ix_classifications_mention_id_id", "classifications", ["mention_id", "id"], unique=False)
+
+
+def _create_ideas() -> None:
     op.create_table(
         "ideas",
         sa.Column("id", Big, autoincrement=True, nullable=False),

@@ -12,6 +12,13 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_drafts()
+    _create_findings()
+    _create_replies()
+    _create_reviews()
+
+
+def _create_drafts() -> None:
     op.create_table(
         "drafts",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -87,6 +94,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('proposed', 'approved')"),
         sqlite_where=sa.text("state IN ('proposed', 'approved')"),
     )
+
+
+def _create_findings() -> None:
     op.create_table(
         "findings",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -105,6 +115,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
     )
     op.create_index("ix_findings_draft_id_id", "findings", ["draft_id", "id"], unique=False)
+
+
+def _create_replies() -> None:
     op.create_table(
         "replies",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -174,6 +187,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
         sqlite_where=sa.text("external_id IS NOT NULL"),
     )
+
+
+def _create_reviews() -> None:
     op.create_table(
         "reviews",
         sa.Column("id", Big, autoincrement=True, nullable=False),

@@ -12,6 +12,13 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_receipts()
+    _create_digests()
+    _create_ledger_entries()
+    _create_digest_mails()
+
+
+def _create_receipts() -> None:
     op.create_table(
         "receipts",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -25,6 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
     )
     op.create_index("ix_receipts_brand_id_at", "receipts", ["brand_id", "at", "id"], unique=False)
+
+
+def _create_digests() -> None:
     op.create_table(
         "digests",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -39,6 +49,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
         sa.UniqueConstraint("brand_id", "week", name=op.f("uq_digests_brand_id_week")),
     )
+
+
+def _create_ledger_entries() -> None:
     op.create_table(
         "ledger_entries",
         sa.Column("id", Big, autoincrement=True, nullable=False),
@@ -62,6 +75,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_ledger_entries_brand_id_at", "ledger_entries", ["brand_id", "at", "id"], unique=False)
     op.create_index(op.f("ix_ledger_entries_source_id"), "ledger_entries", ["source_id"], unique=False)
+
+
+def _create_digest_mails() -> None:
     op.create_table(
         "digest_mails",
         sa.Column("id", Big, autoincrement=True, nullable=False),
