@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, Json, UtcDateTime
 
 revision = "0001"
@@ -108,16 +109,7 @@ def _create_memberships() -> None:
         sa.Column("brand_id", Big, nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
-                "admin",
-                "community_manager",
-                "support",
-                "marketing",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("admin", "community_manager", "support", "marketing", name="role"),
             nullable=False,
         ),
         sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_memberships_brand_id"), ondelete="CASCADE"),

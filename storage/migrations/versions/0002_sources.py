@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, UtcDateTime
 
 revision = "0002"
@@ -43,16 +44,7 @@ def _create_sources() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "active",
-                "backing_off",
-                "paused",
-                "stopped",
-                name="source_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("active", "backing_off", "paused", "stopped", name="source_state"),
             nullable=False,
         ),
         sa.Column("cursor", sa.Text(), nullable=True),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, UtcDateTime
 
 revision = "0003"
@@ -25,24 +26,12 @@ def _create_persons() -> None:
         sa.Column("name", sa.String(length=200), nullable=True),
         sa.Column(
             "tier",
-            sa.Enum(
-                "platinum", "gold", "iron", "lead", name="tier", native_enum=False, create_constraint=True, length=40
-            ),
+            one_of("platinum", "gold", "iron", "lead", name="tier"),
             nullable=False,
         ),
         sa.Column(
             "stage",
-            sa.Enum(
-                "reach",
-                "acquisition",
-                "development",
-                "retention",
-                "advocacy",
-                name="stage",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("reach", "acquisition", "development", "retention", "advocacy", name="stage"),
             nullable=False,
         ),
         sa.Column("opted_out_at", UtcDateTime(), nullable=True),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, Json, UtcDateTime
 
 revision = "0004"
@@ -30,23 +31,12 @@ def _create_conversations() -> None:
         sa.Column("external_id", sa.String(length=200), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "open",
-                "pending",
-                "snoozed",
-                "resolved",
-                name="conversation_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("open", "pending", "snoozed", "resolved", name="conversation_state"),
             nullable=False,
         ),
         sa.Column(
             "priority",
-            sa.Enum(
-                "low", "medium", "high", "urgent", name="priority", native_enum=False, create_constraint=True, length=40
-            ),
+            one_of("low", "medium", "high", "urgent", name="priority"),
             nullable=False,
         ),
         sa.Column("assignee_id", Big, nullable=True),
@@ -98,23 +88,12 @@ def _create_cases() -> None:
         sa.Column("theme", sa.String(length=200), nullable=True),
         sa.Column(
             "state",
-            sa.Enum(
-                "open",
-                "pending",
-                "snoozed",
-                "resolved",
-                name="case_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("open", "pending", "snoozed", "resolved", name="case_state"),
             nullable=False,
         ),
         sa.Column(
             "priority",
-            sa.Enum(
-                "low", "medium", "high", "urgent", name="priority", native_enum=False, create_constraint=True, length=40
-            ),
+            one_of("low", "medium", "high", "urgent", name="priority"),
             nullable=False,
         ),
         sa.Column("rank", sa.Integer(), nullable=False),
@@ -180,16 +159,7 @@ def _create_follow_ups() -> None:
         sa.Column("person_id", Big, nullable=True),
         sa.Column(
             "state",
-            sa.Enum(
-                "planned",
-                "due",
-                "done",
-                "cancelled",
-                name="follow_up_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("planned", "due", "done", "cancelled", name="follow_up_state"),
             nullable=False,
         ),
         sa.Column("due_at", UtcDateTime(), nullable=False),
@@ -236,9 +206,7 @@ def _create_sla_clocks() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "active", "hit", "missed", name="clock_state", native_enum=False, create_constraint=True, length=40
-            ),
+            one_of("active", "hit", "missed", name="clock_state"),
             nullable=False,
         ),
         sa.Column("started_at", UtcDateTime(), nullable=False),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, Json, UtcDateTime
 
 revision = "0005"
@@ -30,30 +31,12 @@ def _create_mentions() -> None:
         sa.Column("external_id", sa.String(length=200), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "post",
-                "reply",
-                "review",
-                "article",
-                name="post_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("post", "reply", "review", "article", name="post_kind"),
             nullable=False,
         ),
         sa.Column(
             "state",
-            sa.Enum(
-                "collected",
-                "classified",
-                "routed",
-                "deleted",
-                name="mention_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("collected", "classified", "routed", "deleted", name="mention_state"),
             nullable=False,
         ),
         sa.Column("title", sa.Text(), nullable=True),
@@ -69,31 +52,12 @@ def _create_mentions() -> None:
         sa.Column("deleted_at", UtcDateTime(), nullable=True),
         sa.Column(
             "intent",
-            sa.Enum(
-                "praise",
-                "complaint",
-                "question",
-                "suggestion",
-                "other",
-                "abstained",
-                name="intent",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("praise", "complaint", "question", "suggestion", "other", "abstained", name="intent"),
             nullable=True,
         ),
         sa.Column(
             "sentiment",
-            sa.Enum(
-                "positive",
-                "neutral",
-                "negative",
-                name="sentiment",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("positive", "neutral", "negative", name="sentiment"),
             nullable=True,
         ),
         sa.Column("urgent", sa.Boolean(), nullable=False),
@@ -153,31 +117,12 @@ def _create_classifications() -> None:
         sa.Column("model", sa.String(length=120), nullable=False),
         sa.Column(
             "intent",
-            sa.Enum(
-                "praise",
-                "complaint",
-                "question",
-                "suggestion",
-                "other",
-                "abstained",
-                name="intent",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("praise", "complaint", "question", "suggestion", "other", "abstained", name="intent"),
             nullable=False,
         ),
         sa.Column(
             "sentiment",
-            sa.Enum(
-                "positive",
-                "neutral",
-                "negative",
-                name="sentiment",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("positive", "neutral", "negative", name="sentiment"),
             nullable=False,
         ),
         sa.Column("intent_scores", Json, nullable=False),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, Json, UtcDateTime
 
 revision = "0006"
@@ -29,23 +30,12 @@ def _create_drafts() -> None:
         sa.Column("revision_id", Big, nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "proposed",
-                "approved",
-                "rejected",
-                "expired",
-                name="draft_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("proposed", "approved", "rejected", "expired", name="draft_state"),
             nullable=False,
         ),
         sa.Column(
             "priority",
-            sa.Enum(
-                "low", "medium", "high", "urgent", name="priority", native_enum=False, create_constraint=True, length=40
-            ),
+            one_of("low", "medium", "high", "urgent", name="priority"),
             nullable=False,
         ),
         sa.Column("rank", sa.Integer(), nullable=False),
@@ -105,7 +95,7 @@ def _create_findings() -> None:
         sa.Column("rule", sa.String(length=80), nullable=False),
         sa.Column(
             "severity",
-            sa.Enum("block", "warn", "info", name="severity", native_enum=False, create_constraint=True, length=40),
+            one_of("block", "warn", "info", name="severity"),
             nullable=False,
         ),
         sa.Column("message", sa.Text(), nullable=False),
@@ -131,18 +121,7 @@ def _create_replies() -> None:
         sa.Column("origin", sa.String(length=20), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "queued",
-                "sending",
-                "sent",
-                "failed",
-                "unknown",
-                "withdrawn",
-                name="reply_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("queued", "sending", "sent", "failed", "unknown", "withdrawn", name="reply_state"),
             nullable=False,
         ),
         sa.Column("key", sa.String(length=64), nullable=False),

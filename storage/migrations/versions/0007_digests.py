@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import one_of
 from storage.tables.base import Big, Json, UtcDateTime
 
 revision = "0007"
@@ -85,17 +86,7 @@ def _create_digest_mails() -> None:
         sa.Column("digest_id", Big, nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "queued",
-                "sending",
-                "sent",
-                "failed",
-                "unknown",
-                name="mail_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("queued", "sending", "sent", "failed", "unknown", name="mail_state"),
             nullable=False,
         ),
         sa.Column("message_id", sa.String(length=200), nullable=False),
