@@ -95,7 +95,8 @@ def test_a_look_that_fails_has_seen_nothing(world: World, reply: OutgoingReply) 
     publisher = world.publisher()
     publisher.send(reply)
     world.reddit.failures += [Answer(status=500), Answer(status=503, body=b"<html>")]
-    assert publisher.find_reply(reply).found is LookUp.NOT_SEEN
+    look = publisher.find_reply(reply)
+    assert (look.found, bool(look.message)) == (LookUp.NOT_SEEN, True)
     assert world.publisher(credentials=MemoryCredentials()).find_reply(reply).found is LookUp.NOT_SEEN
 
 

@@ -6,7 +6,8 @@ from tests.unit.sentiment.conformance import check_classifier
 
 
 def test_it_keeps_the_ports_promises() -> None:
-    check_classifier(KeywordClassifier())
+    answers = check_classifier(KeywordClassifier())
+    assert {answer.model for answer in answers} == {KeywordClassifier().revision}
 
 
 @pytest.mark.parametrize(
