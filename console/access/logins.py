@@ -44,15 +44,20 @@ def log_in(services: Services, throttle: Throttle, *, login: str, password: str,
     usable = user if user is not None and user.active and len(password) <= MAX_PASSWORD else None
     if not check_password(usable.password_hash if usable else None, password[:MAX_PASSWORD]) or usable is None:
         throttle.note_failure(address=address, login=name)
+        _note_refusal(services, user)
         raise LoginRefused("The login or the password is wrong; check both and try again.")
     throttle.note_success(address=address, login=name)
     return _open(services, usable, password)
 
 
-def log_out(services: Services, session_id: str) -> None:
+def log_out(services: Services, session_id: str, *, user_id: int) -> None:
     """End a session."""
     with services.database.write() as session:
         close_session(session, session_id)
+        audit.record(
+            session, at=services.clock.now(), action="user.logged_out", object_kind="user", object_id=user_id,
+            user_id=user_id,
+        )  # fmt: skip
 
 
 def _open(services: Services, user: User, password: str) -> NewSession:
@@ -66,6 +71,15 @@ def _open(services: Services, user: User, password: str) -> NewSession:
             session.get_one(User, user.id).password_hash = fresh_hash
         audit.record(session, at=now, action="user.logged_in", object_kind="user", object_id=user.id, user_id=user.id)
     return NewSession(secret=secret, user_id=user.id)
+
+
+def _note_refusal(services: Services, user: User | None) -> None:
+    """Tell the trail, of a login that nobody has too: the time it takes gives nothing away. The throttle bounds it."""
+    with services.database.write() as session:
+        audit.record(
+            session, at=services.clock.now(), action="user.refused", object_kind="user",
+            object_id=user.id if user else "unknown",
+        )  # fmt: skip
 
 
 def _say(seconds: int) -> str:

@@ -77,7 +77,7 @@ def send_login(
 @router.post("/logout", dependencies=[Depends(check_form)])
 def send_logout(services: ServicesIn, visitor: VisitorIn) -> Response:
     """End the session."""
-    log_out(services, visitor.session_id)
+    log_out(services, visitor.session_id, user_id=visitor.access.user_id)
     answer = go("/login", said="logged_out")
     clear_cookie(answer, services.settings)
     return answer

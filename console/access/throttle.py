@@ -1,7 +1,8 @@
 """Slowing down guesses of passwords, without letting anybody lock another person out.
 
-Failures count for an address and login together, and for an address alone. A login on its own is only slowed for
-addresses that it never logged in from, so whoever knows the password gets in.
+Failures count for an address and login together. For an address alone, and for a login alone, they count only where
+that login never got in from that address: whoever knows the password and has used it there gets in, whatever strangers
+behind the same address try.
 """
 
 from collections import OrderedDict, deque
@@ -55,9 +56,9 @@ class Throttle:
                 self._trusted.popitem(last=False)
 
     def _watched(self, address: str, login: str) -> list[tuple[_Key, int]]:
-        keys = [(_Key("pair", address, login), PAIR), (_Key("address", address, ""), ADDRESS)]
+        keys = [(_Key("pair", address, login), PAIR)]
         if (address, login) not in self._trusted:
-            keys.append((_Key("login", "", login), LOGIN))
+            keys += [(_Key("address", address, ""), ADDRESS), (_Key("login", "", login), LOGIN)]
         return keys
 
     def _left(self, key: _Key, most: int) -> timedelta:

@@ -89,6 +89,10 @@ def look_up(desk: MenderIn, services: ServicesIn, reply_id: int) -> Response:
             raise InvalidInput(f"This reply is {reply.state}, so there is nothing to look up.")
         key = f"look_up:{reply.id}:{reply.attempts}.{reply.lookups}.asked.{int(now.timestamp())}"
         services.jobs.enqueue(session, Job(kind=JobKind.LOOK_UP, key=key, ids=(reply.id,)))
+        audit.record(
+            session, at=now, action="reply.look_up_asked", object_kind="reply", object_id=reply.id,
+            brand_id=desk.brand_id, user_id=desk.user_id,
+        )  # fmt: skip
     return go(f"{desk.base}/health", said="looked_up")
 
 

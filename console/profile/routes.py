@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
 from config.brand.profile import Profile
+from config.brand.reach import find_new_reach
 from config.checks import Checks
 from config.export import export_profile
 from config.loading import read_brand
@@ -56,7 +57,21 @@ def _store(services: Services, desk: Desk, profile: Profile, *, number: str) -> 
             raise StaleWrite(
                 f"Revision {current.number} came in while you edited {number}; take what is new into your text."
             )
-        apply_profile(session, profile=profile, by=desk.visitor.access.login, clock=services.clock)
+        if not desk.visitor.access.is_admin:
+            _refuse_new_reach(profile, known=current.profile)
+        apply_profile(
+            session, profile=profile, by=desk.visitor.access.login, clock=services.clock, user_id=desk.user_id
+        )  # fmt: skip
+
+
+def _refuse_new_reach(profile: Profile, *, known: Profile) -> None:
+    """Files of the server and other brands' secrets are the operator's to give (decision 25)."""
+    places = find_new_reach(profile, known=known)
+    if places:
+        raise InvalidInput(
+            f"{', '.join(places)}: where posts come from, which keys are used and where they go is the operator's to"
+            " change; leave these as they are in force, or ask an administrator of the whole installation."
+        )
 
 
 def _show(

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from console.shared.pages import pages_of
+from console.shared.security import secure_headers
 from console.shared.visitors import NotLoggedIn
 from domain.errors import AccessDenied, EarnestError, InvalidInput, InvalidTransition, NotFound, StaleWrite
 
@@ -96,7 +97,9 @@ async def _answer_unstorable(request: Request, _error: Exception) -> Response:
 
 async def _answer_bug(request: Request, error: Exception) -> Response:
     _log.error("desk.bug", path=request.scope.get("route_path", request.url.path), error=type(error).__name__)
-    return answer_error(request, 500, "This is a fault of ours, and nothing was saved; the log has its name.")
+    # The outermost layer answers, so the headers that another one adds to all answers don't reach this one.
+    headers = secure_headers(tls=request.app.state.services.settings.server.cookies_are_secure)
+    return answer_error(request, 500, "This is a fault of ours, and nothing was saved; the log has its name.", headers)
 
 
 def say_invalid(errors: Sequence[Any]) -> str:

@@ -29,12 +29,17 @@ HEADERS = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def secure_headers(*, tls: bool) -> dict[str, str]:
+    """The headers of every answer; with HSTS where cookies travel over TLS alone."""
+    return {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
+
+
 class SecureAnswers:
     """Adds the security headers that an answer didn't set itself, and HSTS where cookies travel over TLS alone."""
 
     def __init__(self, app: ASGIApp, *, tls: bool) -> None:
         self._app = app
-        self._headers = {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
+        self._headers = secure_headers(tls=tls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and the answer back with its headers."""

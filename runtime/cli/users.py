@@ -38,6 +38,7 @@ def add(
             session, login=login, name=name, email=email, password_hash=hash_password(password),
             clock=SystemClock(), is_admin=admin,
         )  # fmt: skip
+        _note(session, "added", user.id, admin=admin)
         for pair in brand or []:
             _grant(session, user.id, pair)
     print(f"{user.login} may log in with the password: {password}")
@@ -106,9 +107,10 @@ def revoke(
     from storage.queries.users import revoke_roles
 
     with open_workplace(config) as place, place.database.write() as session:
-        taken = revoke_roles(session, user_id=_find(session, login), brand_id=find_brand(session, brand).id)
-        if not taken:
+        user_id, brand_id = _find(session, login), find_brand(session, brand).id
+        if not revoke_roles(session, user_id=user_id, brand_id=brand_id):
             raise NotFound(f"{login} has no role for {brand}; see: earnest users list")
+        _note(session, "revoked", user_id, brand_id=brand_id)
     print(f"{login} no longer sees {brand}.")
 
 
@@ -128,6 +130,7 @@ def password(login: Login, config: ConfigFile = None) -> None:
     with open_workplace(config) as place, place.database.write() as session:
         user = session.get_one(User, _find(session, login))
         user.password_hash, user.failed_logins, user.locked_until = hash_password(new), 0, None
+        _note(session, "password", user.id)
         session.execute(delete(WebSession).where(WebSession.user_id == user.id))
     print(f"{login} may log in with the password: {new}")
 
@@ -150,6 +153,7 @@ def lock(
     with open_workplace(config) as place, place.database.write() as session:
         user = session.get_one(User, _find(session, login))
         user.active = undo
+        _note(session, "unlocked" if undo else "locked", user.id)
         session.execute(delete(WebSession).where(WebSession.user_id == user.id))
     print(f"{login} {'may log in again' if undo else 'can no longer log in'}.")
 
@@ -173,4 +177,19 @@ def _grant(session: "Session", user_id: int, pair: str) -> None:
     slug, _, role = pair.partition(":")
     if role not in list(Role):
         raise InvalidInput(f"“{pair}” names no role; write brand:role with one of {', '.join(Role)}.")
-    grant_role(session, user_id=user_id, brand_id=find_brand(session, slug).id, role=Role(role))
+    brand_id = find_brand(session, slug).id
+    grant_role(session, user_id=user_id, brand_id=brand_id, role=Role(role))
+    _note(session, "granted", user_id, brand_id=brand_id, role=role)
+
+
+def _note(
+    session: "Session", act: str, user_id: int, *, brand_id: int | None = None, **details: str | bool
+) -> None:  # fmt: skip
+    """Leave it in the audit trail; who runs commands here has no login, and is the operator."""
+    from domain.time import SystemClock
+    from storage import audit
+
+    audit.record(
+        session, at=SystemClock().now(), action=f"user.{act}", object_kind="user", object_id=user_id,
+        brand_id=brand_id, details={**details, "by": "operator"},
+    )  # fmt: skip

@@ -83,11 +83,13 @@ def find_brand(session: Session, slug: str) -> Brand:
     return brand
 
 
-def apply_profile(session: Session, *, profile: Profile, by: str, clock: Clock) -> Revision:
+def apply_profile(
+    session: Session, *, profile: Profile, by: str, clock: Clock, user_id: int | None = None
+) -> Revision:  # fmt: skip
     """Store a profile as the brand's next revision when it differs from the one in force, and its sources with it.
 
     The brand is made on its first profile. A source that the profile no longer names is switched off, and keeps its
-    cursor in case it comes back.
+    cursor in case it comes back. `by` names who did it, `user_id` the user where one did.
     """
     content = profile.model_dump(mode="json")
     digest = sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -106,7 +108,7 @@ def apply_profile(session: Session, *, profile: Profile, by: str, clock: Clock) 
     _match_sources(session, brand.id, profile)
     audit.record(
         session, at=clock.now(), action="profile.applied", object_kind="brand", object_id=brand.id, brand_id=brand.id,
-        details={"revision": number, "hash": digest, "by": by},
+        user_id=user_id, details={"revision": number, "hash": digest, "by": by},
     )  # fmt: skip
     session.flush()
     return Revision(id=row.id, brand_id=brand.id, number=number, profile=profile)

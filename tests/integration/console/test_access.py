@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from config.operator import Server, Settings
 from console.shared.cookies import hash_secret
-from storage.tables import User, WebSession
+from storage.tables import AuditEvent, User, WebSession
 from tests.integration.console.conftest import HOME, Browser, World
 
 
@@ -117,6 +118,40 @@ def test_every_answer_carries_the_security_headers(world: World) -> None:
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
+
+
+def test_our_own_faults_carry_them_too(make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world(settings=Settings(server=Server(public_url="https://desk.example")))
+    monkeypatch.setattr(world.app.state.services.profiles, "current", _break)
+    browser = Browser(world.app, base_url="https://desk.example", raise_server_exceptions=False)
+    browser.log_in("maite")
+    answer = browser.get(f"{HOME}/profile")
+    assert answer.status_code == 500
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def _break(*_: object) -> None:
+    raise RuntimeError("a fault of ours")
+
+
+def test_who_came_who_left_and_who_was_refused_is_on_record(world: World) -> None:
+    browser = world.browser("maite")
+    browser.submit("/logout")
+    for login in ("maite", "nobody"):
+        assert browser.log_in(login, "wrong").status_code == 401
+    with world.database.read() as session:
+        events = session.scalars(
+            select(AuditEvent).where(AuditEvent.action.startswith("user.")).order_by(AuditEvent.id)
+        )
+        told = [(event.action, event.object_id) for event in events]
+    maite = str(world.seeded.users["maite"])
+    assert told == [
+        ("user.logged_in", maite),
+        ("user.logged_out", maite),
+        ("user.refused", maite),
+        ("user.refused", "unknown"),
+    ]
 
 
 def test_over_tls_the_cookie_insists_on_it(make_world: Callable[..., World]) -> None:

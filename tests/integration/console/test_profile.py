@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from config.export import export_profile
 from storage.queries.brands import current_revision, find_brand
-from storage.tables import BrandRevision
-from tests.integration.console.conftest import HOME, World
+from storage.tables import AuditEvent, BrandRevision, User
+from tests.integration.console.conftest import FOREIGN, HOME, World
 
 
 def _current(world: World) -> tuple[int, str]:
@@ -58,3 +58,38 @@ def test_only_an_admin_stores_and_others_read(world: World) -> None:
     page = browser.get(f"{HOME}/profile").text
     assert "Store as revision" not in page
     assert browser.submit(f"{HOME}/profile", text=text, number=str(number)).status_code == 403
+
+
+LEAK = """
+  - id: leak
+    type: file
+    path: secrets.env
+    format: jsonl
+"""
+
+
+def test_a_brands_admin_reaches_no_file_and_no_secret_that_the_operator_did_not_give(world: World) -> None:
+    eve, page = world.browser("eve"), f"{FOREIGN}/profile"
+    with world.database.read() as session:
+        revision = current_revision(session, find_brand(session, FOREIGN.removeprefix("/b/")).id)
+    text = export_profile(revision.profile)
+    leaking = re.sub(r"(?m)^sources:\n", f"sources:{LEAK}", text)
+    assert leaking != text
+    answer = eve.submit(page, text=leaking, number=str(revision.number))
+    assert (answer.status_code, "sources.leak" in answer.text) == (409, True)
+    assert "secrets.env" in answer.text  # what was typed is kept
+    harmless = re.sub(r"(?m)^name: .*$", "name: Cap Aubray Rail", text)
+    assert eve.submit(page, text=harmless, number=str(revision.number)).status_code == 303
+    # Who runs the whole installation may.
+    number = str(revision.number + 1)
+    assert world.browser("ada").submit(page, text=leaking, number=number).status_code == 303
+
+
+def test_the_trail_knows_who_stored_a_profile(world: World) -> None:
+    number, text = _current(world)
+    edited = re.sub(r"(?m)^name: .*$", "name: Ploverday & Sons", text)
+    world.browser("ada").submit(f"{HOME}/profile", text=edited, number=str(number))
+    with world.database.read() as session:
+        users = {user.id: user.login for user in session.scalars(select(User))}
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "profile.applied")).all()
+    assert users[events[-1].user_id or 0] == "ada"

@@ -42,6 +42,17 @@ def test_a_login_under_attack_from_everywhere_stays_open_to_who_knows_it(clock: 
     assert throttle.wait(address="stranger", login="ada") == timedelta()
 
 
+def test_strangers_behind_an_address_do_not_shut_out_who_is_known_there(clock: ManualClock) -> None:
+    throttle = Throttle(clock)
+    throttle.note_success(address="office", login="ada")
+    for number in range(ADDRESS):
+        throttle.note_failure(address="office", login=f"user{number}")
+    assert throttle.wait(address="office", login="ada") == timedelta()
+    assert throttle.wait(address="office", login="eve") > timedelta(minutes=10)
+    fail(throttle, address="office", login="ada", times=PAIR)
+    assert throttle.wait(address="office", login="ada") == WINDOW
+
+
 def test_success_forgives_the_pair(clock: ManualClock) -> None:
     throttle = Throttle(clock)
     fail(throttle, address="a", login="ada", times=PAIR - 1)
