@@ -1,12 +1,13 @@
 """The desk in real Chromium: hands on the keyboard, and the main way without JavaScript."""
 
 import pytest
-from playwright.sync_api import expect
-from sqlalchemy import select
+from playwright.sync_api import Dialog, expect
+from sqlalchemy import delete, select
 
+from console.shared.cookies import hash_secret
 from storage.database import Database
-from storage.tables import Draft, Reply, Review
-from tests.e2e.browsers import approvable, current, go_to
+from storage.tables import Draft, Reply, Review, WebSession
+from tests.e2e.browsers import approvable, current, go_to, log_in
 from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.chromium
@@ -149,3 +150,86 @@ def test_the_main_way_works_without_javascript(open_page: Open, served_desk: tup
         assert (
             session.scalars(select(Reply.text).where(Reply.draft_id == draft_id)).one() == "Thank you for telling us."
         )
+
+
+def test_a_session_that_ended_loses_no_text(open_page: Open, served_desk: tuple[str, Database]) -> None:
+    page, text = open_page(storage_state=None), "Thank you, that made our morning."
+    log_in(page, served_desk[0])
+    draft_id = approvable(served_desk[1])[0]
+    go_to(page, draft_id)
+    page.fill("#text", text)
+    cookie = next(each["value"] for each in page.context.cookies() if each["name"] == "earnest")
+    with served_desk[1].write() as session:
+        session.execute(delete(WebSession).where(WebSession.id == hash_secret(cookie)))
+    page.click("#approve")
+    expect(page.locator("#said")).to_contain_text("Your session ended")
+    expect(page.locator("#text")).to_have_value(text)
+    # Logged in again in another tab, the same press goes through.
+    other = page.context.new_page()
+    log_in(other, served_desk[0])
+    page.click("#approve")
+    expect(page.locator("#said")).to_contain_text("Approved")
+    with served_desk[1].read() as session:
+        assert session.scalars(select(Reply.text).where(Reply.draft_id == draft_id)).all() == [text]
+
+
+def test_a_refusal_is_told_in_its_own_words_and_the_text_stays(
+    open_page: Open, served_desk: tuple[str, Database]
+) -> None:
+    page, text = open_page(), "Thank you, that made our morning."
+    go_to(page, approvable(served_desk[1])[0])
+    page.fill("#text", text)
+    page.locator("#editor").evaluate("form => { form.action = form.action.replace(/drafts.[0-9]+/, 'drafts/999999'); }")
+    page.click("#approve")
+    expect(page.locator("#said")).to_contain_text("There is no draft 999999")
+    expect(page.locator("#text")).to_have_value(text)
+
+
+def test_what_was_typed_is_asked_about_before_another_draft_comes(open_page: Open) -> None:
+    page, asked = open_page(), list[str]()
+    first = current(page)
+    page.fill("#text", "half a thought")
+    page.keyboard.press("Escape")
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
+    page.keyboard.press("j")
+    page.wait_for_timeout(300)
+    assert (len(asked), current(page)) == (1, first)
+    expect(page.locator("#text")).to_have_value("half a thought")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("j")
+    page.wait_for_function("id => !document.querySelector('#editor').action.includes('/' + id + '/')", arg=str(first))
+
+
+def test_on_a_narrow_page_keys_act_on_no_draft_that_is_hidden(
+    open_page: Open, served_desk: tuple[str, Database]
+) -> None:
+    page = open_page(viewport={"width": 640, "height": 480})
+    expect(page.locator("#detail")).to_be_hidden()
+    page.keyboard.press("a")
+    page.wait_for_timeout(300)
+    with served_desk[1].read() as session:
+        assert session.scalars(select(Reply).where(Reply.draft_id.in_(approvable(served_desk[1])))).all() == []
+    page.keyboard.press("j")
+    expect(page.locator("#detail")).to_be_visible()
+
+
+def test_single_letters_can_be_switched_off(open_page: Open, served_desk: tuple[str, Database]) -> None:
+    page = open_page()
+    first = current(page)
+    page.keyboard.press("?")
+    page.uncheck("#letters")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_timeout(300)
+    assert current(page) == first
+    page.click(".menu.user summary")
+    page.click("[data-keys]")
+    page.check("#letters")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_function("id => !document.querySelector('#editor').action.includes('/' + id + '/')", arg=str(first))

@@ -33,6 +33,8 @@
     // Without an answer the last count stays; the server counts again on approval.
     const answer = await fetch(form.dataset.count, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
     if (!answer || !answer.ok || mine !== asked) return;
+    // The log-in page came instead: say so while the text is still short.
+    if (answer.redirected) { window.earnest.noteEnd(); return; }
     const found = await answer.json();
     const counter = document.getElementById("counter");
     counter.textContent = found.most === null ? `${found.length} ${found.unit}` : `${found.length} of ${found.most} ${found.unit}`;
@@ -55,12 +57,6 @@
       event.preventDefault();
       document.getElementById("approve")?.click();
     }
-  });
-
-  // Leaving with an edit that wasn't saved is asked about by the browser.
-  window.addEventListener("beforeunload", (event) => {
-    const text = document.getElementById("text");
-    if (text && text.value !== text.dataset.saved && !document.body.hasAttribute("aria-busy")) event.preventDefault();
   });
 
   document.addEventListener("desk:shown", mark);

@@ -4,8 +4,17 @@
   const ways = { q: "q", i: "q", c: "c", f: "f", m: "m", d: "d", h: "h" };
   let waiting = 0;
 
+  // Who dictates, or hits keys by accident, can switch single letters off; the help opens from the account menu too.
+  const OFF = "earnest.letters.off";
+  const lettersWork = () => localStorage.getItem(OFF) === null;
+  const letters = document.getElementById("letters");
+  if (letters) {
+    letters.checked = lettersWork();
+    letters.addEventListener("change", () => { if (letters.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); });
+  }
   // A key belongs to the page only when nobody is typing and no other key is held.
   const isFree = (event) => {
+    if (event.key.length === 1 && !lettersWork()) return false;
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     const open = document.querySelector("dialog[open]");
     return !typing && !open && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
@@ -37,7 +46,11 @@
 
   // One menu at a time, and none after a click elsewhere or Escape.
   const closeMenus = (except) => document.querySelectorAll(".menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
-  document.addEventListener("click", (event) => closeMenus(event.target.closest(".menu")));
+  document.addEventListener("click", (event) => {
+    const help = event.target.closest("[data-keys]");
+    closeMenus(help ? null : event.target.closest(".menu"));
+    if (help) document.getElementById("keys").showModal();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector(".menu[open]");
