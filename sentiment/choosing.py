@@ -1,5 +1,6 @@
-"""Which model a word in the settings or on the command line means: `default`, or `hf:` and a folder."""
+"""Which model a word in the settings or on the command line means: `default`, or `hf:` and a folder or name."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ if TYPE_CHECKING:
     from domain.ports import Classifier
 
 DEFAULT, PREFIX = "default", "hf:"
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
 def folder_of(model: str, *, base: Path = Path()) -> Path:
-    """The folder that `hf:PATH` names, seen from `base`.
+    """The folder that `hf:PATH` names, seen from `base`; of a name on the hub the folder in this machine's cache.
 
     Raises:
         InvalidInput: the word isn't hf: and a path.
@@ -21,7 +23,16 @@ def folder_of(model: str, *, base: Path = Path()) -> Path:
     path = model.removeprefix(PREFIX)
     if not model.startswith(PREFIX) or not path:
         raise InvalidInput(f"“{model}” isn't a model; write {DEFAULT}, or {PREFIX} and a model's folder.")
-    return base / Path(path).expanduser()
+    folder = base / Path(path).expanduser()
+    return folder if folder.exists() or not _HUB_NAME.fullmatch(path) else find_cached(path) or folder
+
+
+def find_cached(name: str) -> Path | None:
+    """Where the hub's cache on this machine holds the model of that name (`owner/model`); None where it doesn't."""
+    from huggingface_hub import try_to_load_from_cache
+
+    config = try_to_load_from_cache(name, "config.json")
+    return Path(config).parent if isinstance(config, str) else None
 
 
 def open_classifier(

@@ -15,7 +15,7 @@ from sentiment.calibration import Array
 from sentiment.evaluation import Headline, Interval, Report, measure_answers, measure_predictions, share_of
 from sentiment.files import post_of
 from sentiment.reading import InputRow, find_problem
-from sentiment.tasks import Task, read_label
+from sentiment.tasks import Task, check_numbers, read_label
 
 _CHUNK = 256
 UNNAMED = "not named"
@@ -90,22 +90,30 @@ def read_labelled(
         InvalidInput: a row's label is none of the task's, or no row is left; the text names line and value.
     """
     labelled: list[LabelledRow] = []
+    written: set[str] = set()
     for row in rows:
         problem = find_problem(row, fields.text)
         if problem is not None:
             note_problem(problem)
             continue
         labelled.append(_labelled(row, task=task, fields=fields))
+        written.add(str(row.fields[_label_field(row, task, fields)]).strip())
     if not labelled:
         raise InvalidInput("The file has no row with a text and a label; there is nothing to measure.")
+    check_numbers(written, task=task)
     return labelled
 
 
-def _labelled(row: InputRow, *, task: Task, fields: Fields) -> LabelledRow:
+def _label_field(row: InputRow, task: Task, fields: Fields) -> str:
     names = (fields.label,) if fields.label else (str(task), "label")
     name = next((name for name in names if name in row.fields), None)
     if name is None:
         raise InvalidInput(f"Line {row.line} has no field {' or '.join(names)}; name it with --label-field.")
+    return name
+
+
+def _labelled(row: InputRow, *, task: Task, fields: Fields) -> LabelledRow:
+    name = _label_field(row, task, fields)
     language = row.fields.get(fields.language) if fields.language else None
     if fields.language and fields.language not in row.fields:
         raise InvalidInput(f"Line {row.line} has no field {fields.language}; mend --language-field.")

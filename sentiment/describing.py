@@ -1,7 +1,7 @@
 """What a model's folder says of itself: revision, labels, sizes, calibration, digest and card."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def describe_foreign(folder: Path) -> Description:
     )  # fmt: skip
 
 
-def digest_of(paths: list[Path]) -> str:
+def digest_of(paths: Sequence[Path]) -> str:
     """The first 12 digits of the SHA-256 of the files, one after the other."""
     whole = hashlib.sha256()
     for path in paths:
@@ -77,3 +77,8 @@ def _sizes(paths: list[Path]) -> dict[str, float]:
 def _read_card(folder: Path) -> str:
     path = next((folder / name for name in _CARDS if (folder / name).is_file()), None)
     return path.read_text(encoding="utf-8", errors="replace") if path else ""
+
+
+def mark_of(paths: Sequence[Path], labels: Sequence[str]) -> str:
+    """Hexadecimal digits that change with the weights and with what the labels mean."""
+    return hashlib.sha256("\n".join([digest_of(paths), *labels]).encode()).hexdigest()

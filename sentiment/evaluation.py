@@ -30,11 +30,10 @@ class ClassFigures:
     """One label's precision, recall, F1 (0 to 1) and number of rows that have it."""
 
     label: str
-    precision: float
-    recall: float
-    f1: float
+    precision: Interval
+    recall: Interval
+    f1: Interval
     support: int
-    f1_interval: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ class Report:
     brier: Interval
     ece: Interval
     ece_if_perfect: Interval  # what a perfectly calibrated model with these probabilities would show at this size
-    coverage: tuple[tuple[float, float], ...]  # (share answered, accuracy on it), the surest rows first
+    coverage: tuple[tuple[float, Interval], ...]  # (share answered, accuracy on it), the surest rows first
 
 
 def measure_predictions(truth: Sequence[str], probabilities: Array, labels: Sequence[str]) -> Report:
@@ -160,10 +159,15 @@ def expected_calibration_error(confidence: Array, right: NDArray[np.bool_]) -> f
 def _class_figures(
     confusion: NDArray[np.int64], drawn: Sequence[NDArray[np.int64]], place: int, label: str
 ) -> ClassFigures:
-    hits, said, support = confusion[place, place], confusion[:, place].sum(), confusion[place].sum()
-    interval = _bootstrap(confusion, drawn, lambda counts: _class_f1(counts, place))
-    precision, recall = float(hits / max(said, 1)), float(hits / max(support, 1))
-    return ClassFigures(label, precision, recall, interval.value, int(support), interval)
+    return ClassFigures(
+        label=label,
+        precision=_bootstrap(
+            confusion, drawn, lambda counts: float(counts[place, place] / max(counts[:, place].sum(), 1))
+        ),
+        recall=_bootstrap(confusion, drawn, lambda counts: float(counts[place, place] / max(counts[place].sum(), 1))),
+        f1=_bootstrap(confusion, drawn, lambda counts: _class_f1(counts, place)),
+        support=int(confusion[place].sum()),
+    )
 
 
 def _class_f1(confusion: NDArray[np.int64], place: int) -> float:
@@ -189,8 +193,11 @@ def _bootstrap(
 
 
 def _bootstrap_ece(confidence: Array, right: NDArray[np.bool_]) -> Interval:
+    """Its interval is reflected: drawing rows again adds error of its own, so the draws lie above the figure."""
+    value = expected_calibration_error(confidence, right)
     draws = [expected_calibration_error(confidence[rows], right[rows]) for rows in _draw_rows(len(confidence))]
-    return _interval(expected_calibration_error(confidence, right), draws)
+    drawn = _interval(value, draws)
+    return Interval(value, max(2 * value - drawn.high, 0.0), max(2 * value - drawn.low, value))
 
 
 def _perfect_ece(confidence: Array) -> Interval:
@@ -199,15 +206,21 @@ def _perfect_ece(confidence: Array) -> Interval:
     return _interval(float(np.mean(draws)), draws)
 
 
-def _interval(value: float, draws: Sequence[float]) -> Interval:
+def _interval(value: float, draws: Sequence[float] | Array) -> Interval:
     low, high = np.quantile(draws, (0.025, 0.975))
     return Interval(value, float(low), float(high))
 
 
-def _coverage(confidence: Array, right: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
-    order = np.argsort(-confidence, kind="stable")
-    shares = [(share, max(1, round(share * len(order)))) for share in _COVERAGES]
-    return tuple((share, float(right[order[:count]].mean())) for share, count in shares)
+def _coverage(confidence: Array, right: NDArray[np.bool_]) -> tuple[tuple[float, Interval], ...]:
+    drawn = np.asarray([_surest(confidence[rows], right[rows]) for rows in _draw_rows(len(confidence))])
+    values = _surest(confidence, right)
+    return tuple((share, _interval(values[place], drawn[:, place])) for place, share in enumerate(_COVERAGES))
+
+
+def _surest(confidence: Array, right: NDArray[np.bool_]) -> list[float]:
+    """The accuracy on each share of `_COVERAGES`."""
+    ordered = right[np.argsort(-confidence, kind="stable")]
+    return [float(ordered[: max(1, round(share * len(ordered)))].mean()) for share in _COVERAGES]
 
 
 def format_report(report: Report, *, title: str) -> str:
@@ -217,11 +230,12 @@ def format_report(report: Report, *, title: str) -> str:
         f"{title}: {report.rows} rows",
         f"  macro-F1 {report.macro_f1}  accuracy {report.accuracy}  macro-recall {report.macro_recall}",
         f"  Brier {report.brier}  ECE {report.ece}  (a perfectly calibrated model: {report.ece_if_perfect})",
-        "  accuracy on the surest: " + ", ".join(f"{share:.0%} {right:.3f}" for share, right in report.coverage),
+        "  accuracy on the surest: " + ", ".join(f"{share:.0%} {right.value:.3f}" for share, right in report.coverage),
     ]
     for figures, counts in zip(report.classes, report.confusion, strict=True):
         lines.append(
-            f"  {figures.label:<{width}}  P {figures.precision:.3f}  R {figures.recall:.3f}  F1 {figures.f1:.3f}"
+            f"  {figures.label:<{width}}  P {figures.precision.value:.3f}  R {figures.recall.value:.3f}  "
+            f"F1 {figures.f1.value:.3f}"
             f"  n {figures.support:<5}  said {' '.join(f'{count:>5}' for count in counts)}"
         )
     return "\n".join(lines)

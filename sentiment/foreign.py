@@ -85,6 +85,10 @@ def label_names(config: dict[str, Any], *, folder: Path) -> list[str]:
     known = config.get("id2label")
     if not isinstance(known, dict) or len(known) < 2:
         raise ModelError(f"{folder}/config.json has no id2label with two labels; give a text-classification model.")
+    if not all(str(key).isdecimal() for key in known):
+        raise ModelError(
+            f"{folder}/config.json numbers its labels in id2label with {', '.join(map(str, known))}; use 0, 1, 2."
+        )
     return [str(known[key]) for key in sorted(known, key=int)]
 
 

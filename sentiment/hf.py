@@ -10,14 +10,15 @@ from pathlib import Path
 from domain.classification import Classification, ClassifierInput
 from domain.labels import INTENTS, Intent, Sentiment
 from sentiment.calibration import Array
+from sentiment.describing import mark_of
 from sentiment.errors import ModelError
-from sentiment.foreign import ForeignModel, label_names, read_config
+from sentiment.foreign import ForeignModel, find_weights, label_names, read_config
 from sentiment.prediction import blank_classification
 from sentiment.rules import intents_from
 from sentiment.themes import extract_themes
 
 # A revision's name fits into its column.
-_BATCH, _LONGEST_NAME = 32, 100
+_BATCH, _LONGEST_NAME, _MARK = 32, 90, 6
 _FROM_INTENT = {Intent.PRAISE: Sentiment.POSITIVE, Intent.COMPLAINT: Sentiment.NEGATIVE}
 _GUESSES: Mapping[str, str] = {"pos": "positive", "neg": "negative", "neu": "neutral"}
 
@@ -36,12 +37,22 @@ class HuggingFaceClassifier:
         self._folder, self._threads, self._abstain_below = folder, threads, abstain_below
         self._labels = labels
         self._model: ForeignModel | None = None
+        self._revision: str | None = None
         self._targets: list[str] = []
 
     @property
     def revision(self) -> str:
-        """`hf:` and the folder's name."""
-        return f"hf:{self._folder.resolve().name[:_LONGEST_NAME]}"
+        """`hf:`, the folder's name, and a mark of weights and label map: where either changes, posts are sorted anew.
+
+        Raises:
+            ModelError: the folder lacks a file, or its labels can't be mapped.
+        """
+        if self._revision is None:
+            names = label_names(read_config(self._folder), folder=self._folder)
+            targets = map_labels(names, self._labels, folder=self._folder)
+            mark = mark_of(find_weights(self._folder), targets)[:_MARK]
+            self._revision = f"hf:{self._folder.resolve().name[:_LONGEST_NAME]}@{mark}"
+        return self._revision
 
     def classify(self, posts: Sequence[ClassifierInput], /) -> list[Classification]:
         """One classification for each post, in order.
@@ -111,6 +122,11 @@ def map_labels(names: Sequence[str], labels: Mapping[str, str] | None, *, folder
                 f"with --label, as one of {', '.join(sorted(known))}."
             )
         targets.append(target)
+    if {*map(str, INTENTS)} & set(targets) and {*map(str, Sentiment)} & set(targets):
+        raise ModelError(
+            f"The labels of the model in {folder} mean sentiments and intents at once ({', '.join(targets)}); "
+            "map all of them to the one or to the other."
+        )
     return targets
 
 

@@ -40,7 +40,7 @@ class OnnxClassifier:
 
     def classify(self, posts: Sequence[ClassifierInput], /) -> list[Classification]:
         """One classification for each post, in order; a post without a letter, digit or sign is abstained on."""
-        readable = [place for place, post in enumerate(posts) if post.text.strip()]
+        readable = [place for place, post in enumerate(posts) if normalise_text(post.text)]
         heads = self.predict([posts[place] for place in readable]) if readable else {}
         answers = [blank_classification(model=self.revision) for _ in posts]
         for row, place in enumerate(readable):

@@ -1,6 +1,6 @@
 """What can be measured: the tasks with one label a post, and how people write those labels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from domain.errors import InvalidInput
@@ -43,3 +43,11 @@ def read_label(value: object, *, task: Task, line: int, field: str) -> str:
         known = f"{', '.join(task.labels[:-1])} or {task.labels[-1]}"
         raise InvalidInput(f"Line {line} has {told} in its field {field}; write {known}.")
     return label
+
+
+def check_numbers(written: Collection[str], *, task: Task) -> None:
+    """Raise InvalidInput where a file's labels are 0 and 1 alone: 1 means positive to some and neutral to others."""
+    if task is Task.SENTIMENT and {"0", "1"} <= {each.removesuffix(".0") for each in written} <= {"0", "1"}:
+        raise InvalidInput(
+            "Only the labels 0 and 1 occur, and 1 could mean neutral or positive; write negative, neutral or positive."
+        )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -43,7 +44,7 @@ def classify_file(
     _ = classifier.revision, classifier.classify([])
     with ExitStack() as stack:
         opened = stack.enter_context(open_rows(file, text_field=text_field))
-        target = stack.enter_context(_open_out(out, file)) if out else sys.stdout
+        target = stack.enter_context(_open_out(out, file)) if out else _standard_output()
         results = classify_rows(opened.rows, classifier, text_field=text_field, brand=brand)
         troubled = _write(results, target, opened)
     if troubled:
@@ -60,12 +61,12 @@ def open_rows(file: str, *, text_field: str | None) -> Iterator[Opened]:
         stream.detach()
         return
     path = Path(file)
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise InvalidInput(f"There is no file {path}; name a CSV or JSON Lines file, or - for standard input.")
     with path.open("rb") as source:
         lines = io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="")
         rows = read_rows(lines, suffix=path.suffix, text_field=text_field)
-        yield Opened(rows=rows, size=path.stat().st_size, position=source.tell)
+        yield Opened(rows=rows, size=path.stat().st_size or None, position=_teller(source))
 
 
 @contextmanager
@@ -109,7 +110,38 @@ def _write(results: Iterator[dict[str, Any]], target: IO[str], opened: Opened) -
     return troubled
 
 
-def _open_out(out: Path, file: str) -> IO[str]:
-    if file != STDIN and out.exists() and out.samefile(file):
+def _standard_output() -> IO[str]:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
+
+
+def _teller(source: IO[bytes]) -> Callable[[], int]:
+    return source.tell if source.seekable() else lambda: 0
+
+
+@contextmanager
+def _open_out(out: Path, file: str) -> Iterator[IO[str]]:
+    """Yield where to write. What stood there stays until all of the new one is written; a pipe is written at once."""
+    if out.exists() and _is_read(out, file):
         raise InvalidInput(f"--out {out} is the file that is read; name another, or it would be overwritten.")
-    return out.open("w", encoding="utf-8")
+    if out.exists() and not out.is_file():
+        with out.open("w", encoding="utf-8") as target:
+            yield target
+        return
+    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as target:
+            yield target
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _is_read(out: Path, file: str) -> bool:
+    if file != STDIN:
+        return out.samefile(file)
+    try:
+        return os.path.samestat(os.fstat(sys.stdin.fileno()), out.stat())
+    except (OSError, ValueError):  # a stream without a file behind it
+        return False

@@ -73,9 +73,7 @@ def show_evaluation(done: Evaluation) -> None:
 
 def _show_labels(each: ModelFigures) -> None:
     report = each.report
-    figures = [
-        (one.label, f"{one.precision:.3f}", f"{one.recall:.3f}", one.f1_interval, one.support) for one in report.classes
-    ]
+    figures = [(one.label, one.precision, one.recall, one.f1, one.support) for one in report.classes]
     print_table(f"{each.model}, by label", ("label", "precision", "recall", "F1", "rows"), figures)
     confusion = [(f"is {label}", *counts) for label, counts in zip(report.labels, report.confusion, strict=True)]
     print_table(f"{each.model}, what it said of each", ("", *report.labels), confusion)
@@ -94,7 +92,7 @@ def _figures(done: Evaluation) -> list[tuple[object, ...]]:
         ("ECE, if perfectly calibrated", *(each.report.ece_if_perfect if each.calibrated else None for each in models)),
     ]
     for place, (share, _) in enumerate(models[0].report.coverage):
-        cells = (f"{each.report.coverage[place][1]:.3f}" if each.calibrated else None for each in models)
+        cells = (each.report.coverage[place][1] if each.calibrated else None for each in models)
         rows.append((f"accuracy on the surest {share:.0%}", *cells))
     if done.task is Task.INTENT:
         rows.append(("share it dares to answer", *(f"{each.answered or 0:.3f}" for each in models)))

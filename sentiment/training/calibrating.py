@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 REAL = 3
 ABSTAIN_SHARE, URGENT_PRECISION, TOXIC_PRECISION, ALSO_PRECISION = 0.10, 0.55, 0.6, 0.5
 # Of real posts more is known without a brand; more of it costs the written mentions.
-POLARITY_SHARE = 0.2
+POLARITY_SHARE = 0.3
 _SLICES = head_slices()
 _LABELS = {head.name: head.labels for head in HEADS}
 

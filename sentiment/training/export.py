@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 _OPSET = 17
 _EXACT = ("/heads/", "/wild_", "/loud_")
 _SAMPLE, _SAMPLE_SEED = 512, 5
-REVISION = "earnest-mentions-3"
+REVISION = "earnest-mentions-3.1"
 
 
 class CompactNetwork(nn.Module):

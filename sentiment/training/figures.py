@@ -10,6 +10,7 @@ from sentiment.behaviour import measure_behaviours, read_behaviours
 from sentiment.evaluation import format_report, measure_predictions
 from sentiment.heads import HEADS
 from sentiment.prediction import OnnxClassifier
+from sentiment.steadiness import measure_steadiness, read_theme_posts
 from sentiment.training.agreement import measure_agreement
 from sentiment.training.calibrating import inputs_of, unseen_mentions
 from sentiment.training.corpora import read_offensive, read_tweeteval, read_umsab
@@ -17,6 +18,7 @@ from sentiment.training.rows import Row, read_mentions
 
 BEHAVIOURS = Path("tests/unit/sentiment/behaviours.jsonl")
 _LABELS = {head.name: head.labels for head in HEADS}
+_LONG = 5  # words
 
 
 def print_figures(*, model: Path, data: Path, written: Path, work: Path) -> None:
@@ -27,6 +29,10 @@ def print_figures(*, model: Path, data: Path, written: Path, work: Path) -> None
         print_mentions(classifier, rows, name)
     _print_without_brand(classifier, dev)
     _print_by_language(classifier, held)
+    _print_languages(classifier, held)
+    for part in ("dev", "test"):
+        measured = measure_steadiness(read_theme_posts(written / f"themes-{part}.jsonl"))
+        _say(f"posts in groups by what they are about, {part}: {measured}")
     urgent = list(read_mentions([written / "urgent-test.jsonl"]))
     _print_binary(classifier, urgent, "urgency", "urgent", "the written urgency test")
     for name, rate in measure_behaviours(classifier, read_behaviours(BEHAVIOURS)).items():
@@ -92,6 +98,20 @@ def _print_by_language(classifier: OnnxClassifier, rows: list[Row]) -> None:
         _say(f"held-out {language}: n {len(members)}, " + ", ".join(f"{k} {v:.3f}" for k, v in shares.items()))
 
 
+def _print_languages(classifier: OnnxClassifier, rows: list[Row]) -> None:
+    """Naming the language, over the twelve and in their mean, on posts of five words and more."""
+    long = [row for row in rows if len(row.text.split()) >= _LONG]
+    named = [
+        answer.language == row.language for answer, row in zip(classifier.classify(inputs_of(long)), long, strict=True)
+    ]
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for row, right in zip(long, named, strict=True):
+        groups[str(row.language)].append(right)
+    mean = np.mean([np.mean(group) for group in groups.values()])
+    told = f"{np.mean(named):.3f}, mean over {len(groups)} languages {mean:.3f}"
+    _say(f"language named right in posts of {_LONG} words and more ({len(long)}): {told}")
+
+
 def _print_umsab(classifier: OnnxClassifier, data: Path) -> None:
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in read_umsab(data / "umsab", split="val"):
@@ -118,8 +138,9 @@ def _print_binary(classifier: OnnxClassifier, rows: list[Row], head: str, field:
     said = np.asarray([getattr(answer, field) for answer in classifier.classify(inputs_of(known))])
     hits, precise = int((said & truth).sum()), _recall_at_half(scores, truth)
     precision, recall = hits / max(int(said.sum()), 1), hits / max(int(truth.sum()), 1)
+    f1 = 2 * hits / max(int(said.sum()) + int(truth.sum()), 1)
     _say(
-        f"{title}: n {len(known)} ({truth.sum()} true), P {precision:.3f} R {recall:.3f}, "
+        f"{title}: n {len(known)} ({truth.sum()} true), P {precision:.3f} R {recall:.3f} F1 {f1:.3f}, "
         f"recall at precision 0.5: {precise:.3f}"
     )
 

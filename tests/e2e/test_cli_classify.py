@@ -1,6 +1,7 @@
 """`earnest classify` as people run it: files and standard input, broken rows, and what it loads."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,34 @@ def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "is the file that is read" in done.stderr
     assert posts.read_text() == '{"text": "hello"}\n'
+
+
+def test_what_is_read_from_standard_input_is_not_overwritten(tmp_path: Path) -> None:
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"text": "hello"}\n' * 400)
+    with posts.open() as given:
+        words = [sys.executable, "-m", "runtime.cli", "classify", "-", "--out", str(posts)]
+        done = subprocess.run(words, stdin=given, capture_output=True, text=True, check=False)  # noqa: S603
+    assert (done.returncode, "is the file that is read" in done.stderr) == (2, True)
+    assert posts.read_text() == '{"text": "hello"}\n' * 400
+
+
+def test_a_run_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    posts, out = tmp_path / "empty.csv", tmp_path / "out.jsonl"
+    posts.write_text("")
+    out.write_text("last week's\n")
+    assert classify(str(posts), "--out", str(out)).exit_code == 2
+    assert out.read_text() == "last week's\n"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_letters_come_out_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"id": "é", "text": "hello there"}\n', encoding="utf-8")
+    words = [sys.executable, "-m", "runtime.cli", "classify", str(posts)]
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, capture_output=True, check=True, env=plain)  # noqa: S603
+    assert json.loads(done.stdout.decode("utf-8"))["id"] == "é"
 
 
 def test_a_model_that_is_not_there_writes_nothing(tmp_path: Path) -> None:

@@ -43,6 +43,12 @@ def test_an_unknown_label_names_line_and_value(written: str) -> None:
         rows_of(f"text,label\nx,positive\ny,{written}\n", Task.SENTIMENT)
 
 
+def test_zeros_and_ones_alone_could_mean_either() -> None:
+    with pytest.raises(InvalidInput, match="Only the labels 0 and 1"):
+        rows_of("text,label\nlove it,1\nworst ever,0\n", Task.SENTIMENT)
+    assert len(rows_of("text,label\nlove it,2\nworst ever,0\nso so,1\n", Task.SENTIMENT)) == 3
+
+
 def test_a_number_in_json_is_a_label_too() -> None:
     rows = read_json_lines(['{"text": "x", "sentiment": 0}', "broken", '{"text": " ", "sentiment": 7}'])
     problems: list[str] = []
@@ -70,8 +76,9 @@ def test_figures_by_hand() -> None:
     assert figures.report.accuracy.value == 0.75
     assert figures.report.accuracy.low <= 0.75 <= figures.report.accuracy.high
     by_label = {each.label: each for each in figures.report.classes}
-    assert (by_label["praise"].precision, by_label["praise"].recall) == (0.5, 1.0)
-    assert by_label["question"].f1_interval.low <= by_label["question"].f1 <= by_label["question"].f1_interval.high
+    assert (by_label["praise"].precision.value, by_label["praise"].recall.value) == (0.5, 1.0)
+    for figure in (by_label["question"].f1, by_label["question"].recall, figures.report.coverage[2][1]):
+        assert figure.low <= figure.value <= figure.high
     assert [(line.language, line.figures.accuracy.value) for line in figures.languages] == [("de", 0.5), ("en", 1.0)]
     assert figures.answered == 1.0
     assert figures.texts_per_second > 0

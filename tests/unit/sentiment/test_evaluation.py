@@ -30,7 +30,16 @@ def test_a_calibrated_model_lies_within_the_perfect_models_interval() -> None:
     truth = [LABELS[int(chance.choice(3, p=row))] for row in probabilities]
     report = measure_predictions(truth, probabilities, LABELS)
     assert report.ece_if_perfect.low <= report.ece.value <= report.ece_if_perfect.high
-    assert report.coverage[-1][1] > report.coverage[0][1]
+    assert report.coverage[-1][1].value > report.coverage[0][1].value
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_calibration_error_lies_within_its_own_interval(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    probabilities = chance.dirichlet((4.0, 1.0, 1.0), size=300)
+    truth = [LABELS[int(chance.choice(3, p=row))] for row in probabilities]
+    ece = measure_predictions(truth, probabilities, LABELS).ece
+    assert 0.0 <= ece.low <= ece.value <= ece.high
 
 
 def test_the_same_rows_give_the_same_report_and_it_prints() -> None:

@@ -3,7 +3,7 @@ import pytest
 from domain.errors import InvalidInput
 from sentiment.files import classify_rows
 from sentiment.keywords import KeywordClassifier
-from sentiment.reading import InputRow, read_csv_rows, read_json_lines, read_rows
+from sentiment.reading import InputRow, find_problem, read_csv_rows, read_json_lines, read_rows
 
 
 def test_order_is_kept_and_broken_rows_pass_through_as_abstained() -> None:
@@ -69,7 +69,7 @@ def test_blank_and_broken_csv_rows_keep_their_place() -> None:
     assert [result["line"] for result in results] == [2, 3, 4, 5, 6, 8]
     problems = [result.get("error", "") for result in results]
     assert problems[0] == ""
-    told = ("Line 3 is blank", "3 cells", "has no field text", "is blank", "isn't CSV (unexpected end of data)")
+    told = ("Line 3 is blank", "3 cells", "has no field text", "is blank", "Lines 7 to 8 were read as one record")
     for problem, part in zip(problems[1:], told, strict=True):
         assert part in problem
 
@@ -78,6 +78,49 @@ def test_blank_and_broken_csv_rows_keep_their_place() -> None:
 def test_the_header_tells_the_delimiter(delimiter: str) -> None:
     (row,) = read_csv_rows([delimiter.join(("id", "text")) + "\n", delimiter.join(("1", "hi")) + "\n"])
     assert row.fields == {"id": "1", "text": "hi"}
+
+
+def test_a_quote_that_is_not_closed_is_named_where_it_opens() -> None:
+    lines = ["id,text\n", "1,fine\n", '2,"hello\n', "3,fine\n", "4,fine\n"]
+    *_, last = read_csv_rows(lines)
+    assert last.problem is not None
+    assert "Lines 3 to 5" in last.problem
+    assert "a quote that opens on line 3" in last.problem
+
+
+def test_a_very_long_cell_is_one_row() -> None:
+    rows = list(read_csv_rows(["text,id\n", '"' + "word\n" * 40_000 + '",1\n', "short,2\n"]))
+    assert [row.fields.get("id") for row in rows] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("head", "field", "told"),
+    [
+        ("id,words\n", None, "its columns are id, words"),
+        ("id,text\n", "Comment", "no column Comment; its columns are id, text"),
+        ("text,id,text\n", None, "2 columns text"),
+    ],
+)
+def test_a_header_without_the_texts_column_is_told_before_anything_is_written(
+    head: str, field: str | None, told: str
+) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        list(read_csv_rows([head, "1,love it\n"], text_field=field))
+
+
+def test_spaces_around_a_columns_name_do_not_count() -> None:
+    assert [row.fields for row in read_csv_rows(["id, text\n", "1,love it\n"])] == [{"id": "1", "text": "love it"}]
+
+
+@pytest.mark.parametrize("line", ['{"id": NaN, "text": "x"}', '{"id": 1e999, "text": "x"}'])
+def test_what_json_cannot_hold_is_a_broken_row(line: str) -> None:
+    (row,) = read_json_lines([line])
+    assert row.problem is not None
+
+
+@pytest.mark.parametrize("text", ["\u200b", "&nbsp;", " \u2060 "])
+def test_a_text_that_only_looks_like_one_is_blank(text: str) -> None:
+    assert "is blank" in (find_problem(InputRow(line=1, fields={"text": text}), None) or "")
 
 
 def test_standard_input_may_be_either() -> None:

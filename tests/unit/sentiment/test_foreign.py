@@ -1,6 +1,7 @@
 """Models of other people: what is missing or wrong in a folder is one sentence, before anything heavy is read."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ LABELS = {f"{head.name}/{label}": "positive" for head in HEADS for label in head
 
 def make_folder(folder: Path, **changes: Any) -> Path:
     """Link the shipped model's files into a folder; `changes` replace parts of config.json, None takes one out."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name in ("tokenizer.json", "model.onnx"):
         (folder / name).symlink_to(SHIPPED / name)
     config = json.loads((SHIPPED / "config.json").read_text(encoding="utf-8")) | changes
@@ -40,7 +41,8 @@ def test_a_folder_with_onnx_weights_answers(tmp_path: Path) -> None:
     model = HuggingFaceClassifier(folder, labels={**LABELS, "intent/question": "negative"})
     answers = model.classify([POST, ClassifierInput(text="half \ud83d a sign"), ClassifierInput(text=" ")])
     for answer in answers:
-        check_answer(answer, revision="hf:mine")
+        check_answer(answer, revision=model.revision)
+    assert re.fullmatch(r"hf:mine@[0-9a-f]{6}", model.revision)
     assert answers[0].sentiment == "positive"
     assert answers[2].abstained
 
@@ -49,14 +51,29 @@ def test_a_model_with_many_answers_a_post_gives_shares(tmp_path: Path) -> None:
     one = HuggingFaceClassifier(make_folder(tmp_path / "one", problem_type=None), labels=LABELS)
     many = HuggingFaceClassifier(make_folder(tmp_path / "many"), labels={**LABELS, "intent/praise": "negative"})
     (answer,) = many.classify([POST])
-    check_answer(answer, revision="hf:many")
+    check_answer(answer, revision=many.revision)
     assert answer.sentiment_scores != one.classify([POST])[0].sentiment_scores
+
+
+def test_another_map_is_another_revision(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "mine", id2label={"0": "LABEL_0", "1": "LABEL_1"})
+    one, other = ({"LABEL_0": "positive", "LABEL_1": "negative"}, {"LABEL_0": "negative", "LABEL_1": "positive"})
+    first, second = (HuggingFaceClassifier(folder, labels=labels).revision for labels in (one, other))
+    assert first != second
+    assert HuggingFaceClassifier(folder, labels=one).revision == first
+
+
+def test_a_map_to_sentiments_and_intents_at_once_is_refused(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "mine", id2label={"0": "positive", "1": "complaint"})
+    with pytest.raises(ModelError, match="sentiments and intents at once"):
+        HuggingFaceClassifier(folder).classify([POST])
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"id2label": None}, "no id2label"),
+        ({"id2label": {"x": "positive", "y": "negative"}}, "numbers its labels in id2label with x, y"),
         ({"id2label": {"0": "positive"}}, "no id2label with two labels"),
         (
             {"id2label": {"0": "LABEL_0", "1": "LABEL_1"}},
@@ -129,6 +146,7 @@ def test_words_that_name_models() -> None:
     assert isinstance(open_classifier(), OnnxClassifier)
     assert folder_of("hf:mine", base=Path("/base")) == Path("/base/mine")
     assert read_label_map(["LABEL_2 = Positive", "a=b=praise"]) == {"LABEL_2": "positive", "a=b": "praise"}
+    assert folder_of("hf:somebody/model", base=Path("/base")) == Path("/base/somebody/model")
     for wrong in ("hf:", "mine", ""):
         with pytest.raises(InvalidInput, match="isn't a model"):
             open_classifier(wrong)
@@ -145,3 +163,13 @@ def test_a_description_holds_labels_sizes_and_digest(tmp_path: Path) -> None:
     foreign = describe_foreign(make_folder(tmp_path / "mine"))
     assert (foreign.model, foreign.digest, foreign.card) == ("hf:mine", shipped.digest, "")
     assert len(foreign.labels["label"]) == sum(head.size for head in HEADS)
+
+
+def test_a_name_on_the_hub_is_found_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = tmp_path / "models--somebody--model"
+    make_folder(held / "snapshots" / ("a" * 40))
+    (held / "refs").mkdir()
+    (held / "refs/main").write_text("a" * 40)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    assert folder_of("hf:somebody/model") == held / "snapshots" / ("a" * 40)
+    assert folder_of("hf:somebody/other") == Path("somebody/other")

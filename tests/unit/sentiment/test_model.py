@@ -23,7 +23,7 @@ def model() -> OnnxClassifier:
 
 def test_it_keeps_the_ports_promises(model: OnnxClassifier) -> None:
     answers = check_classifier(model)
-    assert {answer.model for answer in answers} == {"earnest-mentions-3"}
+    assert {answer.model for answer in answers} == {"earnest-mentions-3.1"}
 
 
 def test_danger_is_more_urgent_than_a_wish(model: OnnxClassifier) -> None:
@@ -75,5 +75,5 @@ def test_a_foreign_folder_needs_a_label_map() -> None:
     labels = {f"{head.name}/{label}": "other" for head in HEADS for label in head.labels}
     foreign = HuggingFaceClassifier(SHIPPED, labels={**labels, "intent/praise": "praise"})
     (answer, blank) = foreign.classify([post, ClassifierInput(text=" ")])
-    check_answer(answer, revision="hf:model")
+    check_answer(answer, revision=foreign.revision)
     assert blank.abstained
