@@ -11,6 +11,8 @@ from config.brand.sources import BUILT_IN
 from config.checks import Problem
 from listener.context import GROUP as COLLECTORS
 from listener.matching import Severity, check_expression
+from platforms.prices import currency_of
+from platforms.registry import installed
 
 
 def check_query(text: str) -> list[Problem]:
@@ -30,3 +32,9 @@ def source_types() -> Mapping[str, type[BaseModel] | None]:
     models = {point.name: point for point in entry_points(group=OPTIONS)}
     names = {point.name for point in entry_points(group=COLLECTORS)} - set(BUILT_IN)
     return {name: models[name].load() if name in models else None for name in sorted(names)}
+
+
+def currencies() -> Mapping[str, str]:
+    """Return what each platform that costs money charges in, by its name."""
+    charged = {name: currency_of(facts) for name, facts in sorted(installed().items())}
+    return {name: currency for name, currency in charged.items() if currency}

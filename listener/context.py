@@ -17,6 +17,7 @@ from listener.http import Fetcher
 from listener.sources import SourceView
 from platforms.allowance import Allowance
 from platforms.credentials import Credentials, Holder, Keyring, MemoryCredentials, Use, secrets_only
+from platforms.prices import currency_of
 from platforms.reach import Reach
 from platforms.registry import capabilities_of
 
@@ -84,6 +85,7 @@ class Collectors:
         if found is None:
             raise UnknownCollector(f"No collector is called “{view.kind}”; install the plug-in that brings it.")
         require_records(view)
+        require_currency(view)
         account = reading_account(view)
         holder = Holder(brand=view.profile.slug, platform=view.kind, account=account, use=Use.READ)
         keyring = self.keyring or secrets_only(self.secrets)
@@ -105,6 +107,14 @@ def require_records(view: SourceView) -> None:
                 f"{sentence} — then write under the source {view.key}, in the brand's file, when and how it was given: "
                 f'records: {{{demand.key}: "..."}}'
             )
+
+
+def require_currency(view: SourceView) -> None:
+    """Raise InvalidInput where a budget would limit nothing: its platform charges in another currency."""
+    facts = capabilities_of(view.kind)
+    charged = currency_of(facts)
+    if view.budget and charged and view.budget.currency != charged:
+        raise InvalidInput(f"{facts.name} charges in {charged}; write the budget of the source {view.key} in it.")
 
 
 def reading_account(view: SourceView) -> str:

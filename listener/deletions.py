@@ -15,6 +15,7 @@ from domain.time import Clock
 from listener.chunks import chunks
 from listener.letters import drop_letters
 from listener.needles import needles_of_posts
+from listener.normalisation import clean_id
 from listener.rejects import scrub_rejects
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
@@ -34,7 +35,9 @@ def delete_posts(
 ) -> int:  # fmt: skip
     """Blank the mentions that a platform says are gone, and have what grew from them erased; return how many."""
     gone: list[int] = []
-    for part in chunks(external_ids):
+    # As intake keeps them: one that is too long stands as its hash.
+    kept = [name for name in map(clean_id, external_ids) if name]
+    for part in chunks(kept):
         query = select(Mention.id).where(
             Mention.brand_id == brand_id, Mention.external_id.in_(part), Mention.state != MentionState.DELETED,
             or_(Mention.platform == platform, Mention.source_id == source_id),

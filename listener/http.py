@@ -3,6 +3,7 @@
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -60,10 +61,11 @@ class Fetcher:
         deadline = self._monotonic() + self._limits.timeout.total_seconds()
         host = _host_of(url)
         try:
-            with self._open().stream("GET", url, headers=dict(headers or {})) as response:
+            response = self._follow(self._open().build_request("GET", url, headers=dict(headers or {})), host, deadline)
+            with closing(response):
                 body = b"".join(self._body(response, host, deadline))
-                kept = {name.lower(): value for name, value in response.headers.items()}
-                return Fetched(status=response.status_code, headers=kept, body=body, url=str(response.url))
+            kept = {name.lower(): value for name, value in response.headers.items()}
+            return Fetched(status=response.status_code, headers=kept, body=body, url=str(response.url))
         except (AddressRefused, HostNotFound) as error:
             raise FetchFailed(str(error), retry=isinstance(error, HostNotFound)) from None
         except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -85,11 +87,21 @@ class Fetcher:
             self._client = httpx.Client(
                 transport=CheckedTransport(allow_private=self._limits.allow_private),
                 timeout=self._limits.timeout.total_seconds(),
-                follow_redirects=True,
-                max_redirects=REDIRECTS,
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
             )
         return self._client
+
+    def _follow(self, request: httpx.Request, host: str, deadline: float) -> httpx.Response:
+        """Return the first answer that sends nowhere else, unread; the body of one that does is never looked at."""
+        for _ in range(REDIRECTS + 1):
+            response = self._open().send(request, stream=True, follow_redirects=False)
+            if response.next_request is None:
+                return response
+            response.close()
+            if self._monotonic() > deadline:
+                raise FetchFailed(f"{host} sends us on for too long; it is tried again.", retry=True)
+            request = response.next_request
+        raise httpx.TooManyRedirects("It sends us on too often.", request=request)
 
     def _body(self, response: httpx.Response, host: str, deadline: float) -> Iterator[bytes]:
         size = 0

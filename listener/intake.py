@@ -1,6 +1,6 @@
 """Intake: a batch and its cursor become rows in one transaction, so a crash loses nothing and repeats nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,17 +13,17 @@ from domain.time import Clock
 from listener.chunks import by_platform
 from listener.condition import note_signal
 from listener.deletions import delete_posts
-from listener.edits import apply_edits, find_known
+from listener.edits import Edits, Known, apply_edits, find_known, keep_known
 from listener.interest import Interest
 from listener.joining import join_threads
 from listener.letters import keep_rejects
 from listener.marks import drop_marked
 from listener.native import adopt_answers, new_own_posts, save_native
 from listener.saving import enqueue_sorting, save_mentions, settle_threads
-from listener.sieve import Heard, Rule, Sieved, sieve
+from listener.sieve import Heard, PostKey, Rule, Sieved, key_of, sieve
 from listener.sources import SourceView, view_source
 from listener.spending import note_spending
-from listener.threads import place_posts
+from listener.threads import place_posts, threads_of
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.queries.brands import RevisionCache
@@ -122,16 +122,15 @@ class _Transaction:
     def write(self, source: Source, batch: Batch, parts: Sieved) -> IntakeReport:
         session, brand_id, now = self.session, self.view.brand_id, self.now
         join_threads(session, brand_id=brand_id, parts=parts, rule=self.rule, now=now)
+        keys = {*(heard.key for heard in parts.heard), *(key_of(post) for post in parts.unmatched)}
+        known = find_known(session, brand_id=brand_id, keys=keys)
+        keep_known(parts, known)
         before = len(parts.heard)
         parts.heard = drop_marked(session, brand_id=brand_id, heard=parts.heard)
-        known = find_known(session, brand_id=brand_id, keys={heard.key for heard in parts.heard})
         fresh = [heard for heard in parts.heard if heard.key not in known]
         self._add(fresh, parts)
-        edits = apply_edits(
-            session, brand_id=brand_id, known=known, now=now,
-            heard=[heard for heard in parts.heard if heard.key in known],
-        )  # fmt: skip
-        enqueue_sorting(session, self.jobs, ids=edits.again, again_at=now)
+        again = [heard for heard in parts.heard if heard.key in known]
+        edits = self._edit(again, known)
         deleted = delete_posts(
             session, self.jobs, brand_id=brand_id, platform=self.view.platform, source_id=source.id,
             external_ids=batch.deleted, now=now,
@@ -142,7 +141,7 @@ class _Transaction:
         if not self.aside:
             self._note_source(source, batch, fresh)
         return IntakeReport(
-            new=len(fresh), known=len(known) - edits.updated + parts.repeated, updated=edits.updated,
+            new=len(fresh), known=len(again) - edits.updated + parts.repeated, updated=edits.updated,
             unmatched=len(parts.unmatched), own=len(parts.own), rejected=len(rejects), deleted=deleted,
             forgotten=before - len(parts.heard),
         )  # fmt: skip
@@ -164,6 +163,17 @@ class _Transaction:
             drop_posts(session, brand_id=brand_id, platform=platform, external_ids=some)
         settle_threads(session, heard=fresh, own=own, threads=threads)
         enqueue_sorting(session, self.jobs, ids=sorted(ids.values()))
+
+    def _edit(self, heard: Sequence[Heard], known: Mapping[PostKey, Known]) -> Edits:
+        session = self.session
+        # A look beside the reading keeps everything that it asks for, which says nothing of how it is heard.
+        edits = apply_edits(
+            session, brand_id=self.view.brand_id, known=known, now=self.now, heard=heard, raises=not self.aside
+        )  # fmt: skip
+        threads = threads_of(session, ids={one.key: known[one.key].id for one in edits.raised})
+        settle_threads(session, heard=edits.raised, own=(), threads=threads)
+        enqueue_sorting(session, self.jobs, ids=edits.again, again_at=self.now)
+        return edits
 
     def _note_source(self, source: Source, batch: Batch, fresh: Sequence[Heard]) -> None:
         source.cursor = batch.cursor if batch.cursor is not None else source.cursor

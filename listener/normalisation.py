@@ -11,6 +11,7 @@ from typing import Final
 from domain.errors import InvalidInput
 from domain.posts import RawAuthor, RawPost
 from domain.time import as_utc
+from listener.made import LONG
 
 TEXT_CAP: Final = 20_000
 TITLE_CAP: Final = 500
@@ -77,7 +78,7 @@ def clean_id(value: str | None) -> str | None:
     """Return a platform's id; one that is too long to keep is replaced by its hash, which stays the same too."""
     value = _UNWANTED.sub("", value or "").strip()
     if len(value) > ID_CAP:
-        return f"sha256:{sha256(value.encode()).hexdigest()}"
+        return f"{LONG}{sha256(value.encode()).hexdigest()}"
     return value or None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from config.brand.profile import Profile
 from config.brand.sources import Polled, SourceBase
 from domain.states import MentionState, SourceState
+from listener.made import not_made
 from listener.sources import SourceView
 from platforms.registry import capabilities_of
 from storage.queries.brands import RevisionCache
@@ -25,7 +26,8 @@ def list_due(
     """Return the platform's ids of a source's posts that are due for another look, those of longest ago first.
 
     Due is what wasn't looked at since `before`, which follows from the platform when left out. Posts of sources that
-    are gone or switched off are looked at through any other of their brand and platform.
+    are gone or switched off are looked at through any other of their brand and platform; those whose ids Earnest made
+    up never are.
     """
     before = before or now - capabilities_of(view.platform).deleted_within * EARLY
     which = [*_of_source(view.id, view.brand_id, view.platform), *_young(view.settings, now)]
@@ -46,7 +48,7 @@ def sources_due(session: Session, profiles: RevisionCache, *, now: datetime) -> 
         select(Source)
         .join(Brand, Brand.id == Source.brand_id)
         .where(
-            Brand.active, Source.enabled, Source.state.not_in((SourceState.STOPPED, SourceState.PAUSED)),
+            Brand.active, Source.enabled, Source.state != SourceState.STOPPED,
             or_(Source.recheck_after.is_(None), Source.recheck_after <= now),
         )
         .order_by(Source.id)
@@ -97,6 +99,8 @@ def _of_source(source_id: int, brand_id: int, platform: str) -> Sequence[ColumnE
         Mention.brand_id == brand_id,
         Mention.platform == platform,
         Mention.state != MentionState.DELETED,
+        # Of what was imported without an id the platform knows nothing, which reads like a deletion.
+        *not_made(Mention.external_id),
         or_(Mention.source_id == source_id, Mention.source_id.is_(None), Mention.source_id.in_(off)),
     )
 

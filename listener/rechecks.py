@@ -33,14 +33,13 @@ MOST: Final = 1_000
 LONG_WAIT: Final = timedelta(hours=6)
 LONGEST_WAIT: Final = timedelta(days=1)
 _LONG: Final = frozenset({SignalKind.BUDGET_SPENT, SignalKind.REFUSED, SignalKind.MISCONFIGURED})
-_UNREAD: Final = frozenset({SourceState.STOPPED, SourceState.PAUSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """A person's wish to look now: at posts that weren't looked at since `before`, however many.
 
-    With `at_once` also where the source waits, or is paused or stopped; `progress` is told how many were asked about.
+    With `at_once` also where the source waits, or is stopped; `progress` is told how many were asked about.
     """
 
     before: datetime
@@ -173,7 +172,8 @@ def _why_not(source: Source, now: datetime, *, at_once: bool) -> str | None:
         return "it is switched off"
     if at_once:
         return None
-    if source.state in _UNREAD:
+    # One that is paused may still be asked: what a look may cost is limited anyway, and on some platforms it is free.
+    if source.state is SourceState.STOPPED:
         return f"it is {source.state}"
     if source.recheck_after is not None and source.recheck_after > now:
         return f"it waits until {source.recheck_after:%Y-%m-%d %H:%M} UTC"

@@ -143,7 +143,9 @@ def _read_row(letter: Letter, view: SourceView, *, base: Path, now: datetime) ->
     )  # fmt: skip
     rules = Rules(shape=shape, now=now, format="jsonl" if is_json else "csv", finished=True)
     try:
-        pages = list(read_stream(BytesIO(head + letter.payload.encode() + b"\n"), name=name or "row", rules=rules))
+        body = BytesIO(head + letter.payload.encode() + b"\n")
+        first = _line_of(letter, view) - bool(head)
+        pages = list(read_stream(body, name=name or "row", rules=rules, first=first))
     except UnreadableFile as error:
         return _Outcome(reason=str(error))
     rejects = [reject for page in pages for reject in page.rejects]
@@ -151,6 +153,12 @@ def _read_row(letter: Letter, view: SourceView, *, base: Path, now: datetime) ->
     if rejects or not posts:
         return _Outcome(reason=rejects[0].reason if rejects else NO_POSTS)
     return _Outcome(posts=posts)
+
+
+def _line_of(letter: Letter, view: SourceView) -> int:
+    """Return the line that a row stood on; one of a delivery has its letter's number, since deliveries count anew."""
+    line = letter.place.rpartition(":")[2]
+    return int(line) if view.kind != "webhook" and line.isdecimal() else letter.id
 
 
 def _header_of(view: SourceView, name: str, *, base: Path) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from domain.labels import Priority
 from domain.posts import RawPost
 from domain.states import ConversationState
-from listener.chunks import by_platform
+from listener.chunks import by_platform, chunks
 from listener.merging import merge_strays
 from listener.sieve import PostKey, key_of
 from storage.tables import Conversation, Mention, Reply
@@ -74,6 +74,22 @@ def place_posts(session: Session, *, brand_id: int, posts: Sequence[RawPost], at
     # A post whose answers came first, without their root, brings them along.
     merge_strays(session, brand_id=brand_id, homes={key: homes[key].id for key in homes if roots[key] != key})
     return homes
+
+
+def threads_of(session: Session, *, ids: Mapping[PostKey, int]) -> dict[PostKey, Thread]:
+    """Return the conversations that mentions stand in, by the posts' keys; `ids` are those of the mentions."""
+    homes: dict[int, int] = {}
+    threads: dict[int, Thread] = {}
+    for part in chunks(sorted(ids.values())):
+        query = (
+            select(Mention.id, Conversation.id, Conversation.state, Conversation.last_mention_at)
+            .join(Conversation, Conversation.id == Mention.conversation_id)
+            .where(Mention.id.in_(part))
+        )
+        for mention_id, row_id, state, last in session.execute(query):
+            homes[mention_id] = row_id
+            threads.setdefault(row_id, Thread(id=row_id, state=state, last_mention_at=last, is_new=False))
+    return {key: threads[homes[mention_id]] for key, mention_id in ids.items()}
 
 
 def _settle(roots: Mapping[PostKey, PostKey]) -> dict[PostKey, PostKey]:

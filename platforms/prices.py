@@ -39,6 +39,11 @@ class Prices:
         )
 
 
+def currency_of(facts: Capabilities) -> str | None:
+    """Return the currency that a platform charges in; None for one that costs nothing."""
+    return facts.prices[0].currency if facts.prices else None
+
+
 def prices_of(facts: Capabilities, options: Mapping[str, object]) -> Prices:
     """Return a platform's prices, those under `options: {prices: ...}` first; raises InvalidInput naming a bad one."""
     given = options.get(OPTION) or {}

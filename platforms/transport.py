@@ -1,7 +1,8 @@
 """Transports of httpx that keep to decision 14: checked addresses, capped bodies, and no repetition."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import httpx
 
@@ -25,24 +26,34 @@ class CheckedTransport(httpx.BaseTransport):
         if request.url.scheme not in {"http", "https"} or not host:
             raise httpx.UnsupportedProtocol("Only http and https are spoken.", request=request)
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        failure: httpx.ConnectError | None = None
-        for address in resolve(host, port, allow_private=self._allow_private):
+        failure: httpx.ConnectError | httpx.ConnectTimeout | None = None
+        addresses = resolve(host, port, allow_private=self._allow_private)
+        for address in addresses:
             pinned = httpx.Request(
                 request.method,
                 request.url.copy_with(host=address),
                 headers=request.headers,
                 stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": host},
+                extensions={**_shared(request.extensions, among=len(addresses)), "sni_hostname": host},
             )
             try:
                 return self._inner.handle_request(pinned)
-            except httpx.ConnectError as error:
-                failure = error
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failure = error  # nothing was sent yet, so the next address may have it
         raise failure or httpx.ConnectError("no address")
 
     def close(self) -> None:
         """Close every connection."""
         self._inner.close()
+
+
+def _shared(extensions: Mapping[str, Any], *, among: int) -> dict[str, Any]:
+    """Return a request's extensions for one of several addresses: together they have the time of one."""
+    timeout = extensions.get("timeout") or {}
+    connect = timeout.get("connect")
+    if connect is None:
+        return {**extensions}
+    return {**extensions, "timeout": {**timeout, "connect": connect / among}}
 
 
 class GuardedTransport(httpx.BaseTransport):

@@ -139,7 +139,7 @@ def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(float(text[:9]), 1e8))
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(moment - now, timedelta())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from config.brand.budgets import find_foreign_budgets
 from config.brand.citations import find_wrong_citations
 from config.brand.consistency import (
     find_closed_brand,
@@ -10,7 +11,12 @@ from config.brand.consistency import (
     find_wrong_people,
     find_wrong_platforms,
 )
-from config.brand.outside import find_unknown_platforms, find_wrong_expressions, find_wrong_sources
+from config.brand.outside import (
+    find_unknown_platforms,
+    find_unknown_themes,
+    find_wrong_expressions,
+    find_wrong_sources,
+)
 from config.brand.raw import Data
 from config.checks import NO_CHECKS, Checks
 from config.mistakes import Fault
@@ -26,4 +32,6 @@ def find_faults(data: Data, *, checks: Checks = NO_CHECKS) -> Iterator[Fault]:
     yield from find_wrong_platforms(data)
     yield from find_wrong_expressions(data, checks)
     yield from find_unknown_platforms(data, checks)
+    yield from find_unknown_themes(data, checks)
     yield from find_wrong_sources(data, checks)
+    yield from find_foreign_budgets(data, checks)

@@ -56,6 +56,19 @@ def _platform_names(data: Data) -> Iterator[tuple[Path, str, bool]]:
                 yield (*path, *where), word, False
 
 
+def find_unknown_themes(data: Data, checks: Checks) -> Iterator[Fault]:
+    """Yield a warning for every theme that isn't on the list: only a post's own noun could be called so."""
+    if checks.themes is None:
+        return
+    known = sorted(checks.themes)
+    for path, entry in entries(data, "canned_responses"):
+        for where, word in words(entry, "themes"):
+            if word not in known:
+                meant = guess(word, known)
+                mend = f"Did you mean {meant}?" if meant else "The list stands in docs/model.md."
+                yield Fault((*path, *where), f"“{word}” isn't on the list of themes.", mend, warning=True)
+
+
 def find_wrong_sources(data: Data, checks: Checks) -> Iterator[Fault]:
     """Yield types of source that nothing can read, wrong options of plug-ins, and two schedules for one source."""
     added = dict(checks.sources or {})

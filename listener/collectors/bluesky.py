@@ -118,11 +118,14 @@ class BlueskyCollector:
         )  # fmt: skip
 
     def recheck(self, external_ids: Sequence[str], /) -> Batch:
-        """Return which of the posts are gone, how the others read now, and which stand without being shown to us."""
+        """Return which of the posts are gone, how the others read now, and which stand without being shown to us.
+
+        What is no address stands too: it was never there to be deleted.
+        """
         posts: list[RawPost] = []
         deleted: list[str] = []
-        standing: list[str] = []
         uris = [uri for uri in external_ids if read_place(uri)]
+        standing = [each for each in external_ids if not read_place(each)]
         signal = None
         try:
             for start in range(0, len(uris), POSTS_CAP):

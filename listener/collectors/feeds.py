@@ -41,24 +41,27 @@ class FeedCollector:
     def collect(self, *, cursor: str | None, since: datetime) -> Iterator[Batch]:
         """Ask once and yield the entries that are dated `since` the first reading's start, or not at all."""
         kept: dict[str, Any] = json.loads(cursor) if cursor else {"floor": since.isoformat()}
+        # What another address said of its feed says nothing of this one's.
+        was_read = cursor is not None and kept.get("url", self._url) == self._url
+        known = kept if was_read else {}
         now = self._clock.now()
-        asked = {"If-None-Match": kept.get("etag"), "If-Modified-Since": kept.get("modified"), "Accept": _ACCEPT}
+        asked = {"If-None-Match": known.get("etag"), "If-Modified-Since": known.get("modified"), "Accept": _ACCEPT}
         try:
             answer = self._fetcher.get(self._url, headers={name: text for name, text in asked.items() if text})
         except FetchFailed as error:
             yield Batch(signal=signal_of(error), requests=1)
             return
-        signal = signal_for(answer, noun=f"The feed of {self._host}", now=now, was_read=cursor is not None)
+        signal = signal_for(answer, noun=f"The feed of {self._host}", now=now, was_read=was_read)
         if signal or answer.status == 304:
             yield Batch(signal=signal, requests=1)
             return
-        yield from self._read(answer, kept, now, was_read=cursor is not None)
+        yield from self._read(answer, kept, now, was_read=was_read)
 
     def _read(self, answer: Fetched, kept: dict[str, Any], now: datetime, *, was_read: bool) -> Iterator[Batch]:
         digest = sha256(answer.body).hexdigest()
         seen = {
             "floor": kept["floor"], "hash": digest, "etag": answer.headers.get("etag"),
-            "modified": answer.headers.get("last-modified"),
+            "modified": answer.headers.get("last-modified"), "url": self._url,
         }  # fmt: skip
         if kept.get("hash") == digest:
             yield Batch(cursor=json.dumps(seen), requests=1)

@@ -11,6 +11,7 @@ from domain.posts import Batch, RawPost, Reject
 from domain.time import Clock
 from listener.collectors.mastodon_setup import Setup, set_up
 from listener.context import CollectorContext
+from listener.made import is_made
 from platforms.allowance import Allowance
 from platforms.mastodon.client import AT_ONCE, Client
 from platforms.mastodon.feeds import Feed, feeds_of, streams_of
@@ -78,10 +79,14 @@ class MastodonCollector:
         return Batch(posts=self._kept(reading.posts), rejects=reading.rejects, requests=self._untold())
 
     def recheck(self, external_ids: Sequence[str], /) -> Batch:
-        """Read posts again, twenty a request; each that the server leaves out is asked for alone before it is gone."""
+        """Read posts again, twenty a request; each that the server leaves out is asked for alone before it is gone.
+
+        What is no server's id stands: it was never there to be deleted.
+        """
         posts: dict[str, RawPost] = {}
         gone: list[str] = []
-        wanted = [name for name in dict.fromkeys(external_ids) if _ID.fullmatch(name)]
+        wanted = [name for name in dict.fromkeys(external_ids) if _ID.fullmatch(name) and not is_made(name)]
+        foreign = tuple(each for each in external_ids if each not in {*wanted})
         try:
             for start in range(0, len(wanted), AT_ONCE):
                 part = wanted[start : start + AT_ONCE]
@@ -90,8 +95,8 @@ class MastodonCollector:
                     if name not in posts:
                         self._look_alone(name, posts, gone)
         except Trouble as trouble:
-            return self._rechecked(posts, gone, trouble)
-        return self._rechecked(posts, gone)
+            return self._rechecked(posts, gone, foreign, trouble)
+        return self._rechecked(posts, gone, foreign)
 
     def _collect(self, state: _State, since: datetime) -> Iterator[Batch]:
         self._introduce(state)
@@ -178,11 +183,11 @@ class MastodonCollector:
         posts.update((post.external_id, post) for post in read_for(answer, me=self._me).posts)
 
     def _rechecked(
-        self, posts: Mapping[str, RawPost], gone: Sequence[str], trouble: Trouble | None = None
+        self, posts: Mapping[str, RawPost], gone: Sequence[str], foreign: Sequence[str], trouble: Trouble | None = None
     ) -> Batch:  # fmt: skip
         kept, signal = self._kept(tuple(posts.values())), as_signal(trouble) if trouble else None
         # What has lost its words is there all the same.
-        standing = tuple(name for name, post in posts.items() if not post.text)
+        standing = (*foreign, *(name for name, post in posts.items() if not post.text))
         return Batch(posts=kept, deleted=tuple(gone), standing=standing, requests=self._untold(), signal=signal)
 
     def _kept(self, posts: Sequence[RawPost]) -> tuple[RawPost, ...]:

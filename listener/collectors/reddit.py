@@ -79,10 +79,14 @@ class RedditCollector:
         return self._batch(posts=reading.posts, rejects=reading.rejects, deleted=reading.deleted)
 
     def recheck(self, external_ids: Sequence[str], /) -> Batch:
-        """Look up to 100 posts up; one that Reddit doesn't show any more is gone, whoever took it away."""
+        """Look up to 100 posts up; one that Reddit doesn't show any more is gone, whoever took it away.
+
+        What is no id of Reddit's stands: it was never there to be deleted.
+        """
+        foreign = tuple(name for name in dict.fromkeys(external_ids) if not FULLNAME.fullmatch(name))
         asked = [name for name in dict.fromkeys(external_ids) if FULLNAME.fullmatch(name)][:RECHECKED]
         if not asked:
-            return self._batch()
+            return self._batch(standing=foreign)
         try:
             data = self._client.get("/api/info", id=",".join(asked))
             if not _names_in(data):
@@ -90,11 +94,11 @@ class RedditCollector:
                 data = self._client.get("/api/info", id=",".join(asked))
             reading = read_page(data, place="info").reading
         except Trouble as trouble:
-            return self._batch(signal=as_signal(trouble))
+            return self._batch(standing=foreign, signal=as_signal(trouble))
         shown = _names_in(data)
         wanted = [post for post in reading.posts if post.external_id in asked]
         gone = [name for name in asked if name in reading.deleted or name not in shown]
-        return self._batch(posts=tuple(wanted), rejects=reading.rejects, deleted=tuple(gone))
+        return self._batch(posts=tuple(wanted), rejects=reading.rejects, deleted=tuple(gone), standing=foreign)
 
     def _read(self, listing: Listing, places: Places, since: datetime) -> Iterator[Batch]:
         window = places.windows[listing.key]

@@ -63,7 +63,7 @@ def receive(
     try:
         signature = verify(secret=secret, headers=headers, body=body, now=now)
         view = view_source(database, RevisionCache(database), source_id)
-        batch = _read_body(body, view=view, now=now)
+        batch = _read_body(body, view=view, now=now, delivery=signature)
         posts = intake.save(source_id, batch, extra=lambda session: _note(session, view.brand_id, signature, now))
     except HookRefused as error:
         return HookResult(status=error.status, message=str(error))
@@ -110,7 +110,7 @@ def _note(session: Session, brand_id: int, signature: str, now: datetime) -> Non
     session.execute(delete(HookDelivery).where(HookDelivery.received_at < now - _KEPT))
 
 
-def _read_body(body: bytes, *, view: SourceView, now: datetime) -> Batch:
+def _read_body(body: bytes, *, view: SourceView, now: datetime, delivery: str) -> Batch:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -126,7 +126,8 @@ def _read_body(body: bytes, *, view: SourceView, now: datetime) -> Batch:
     rejects: list[Reject] = []
     for number, row in enumerate(rows, start=1):
         try:
-            posts.append(_read_row(row, shape=shape, now=now))
+            # The signature covers the time and the body: the same delivery sent again gives the same ids.
+            posts.append(_read_row(row, shape=shape, now=now, number=f"{delivery}:{number}"))
         except InvalidInput as error:
             payload = json.dumps(row, ensure_ascii=False)[:20_000]
             rejects.append(Reject(place=f"delivery:{number}", reason=str(error), payload=payload))
@@ -144,7 +145,7 @@ def _split(data: Any) -> tuple[Sequence[Any], list[str]]:  # noqa: ANN401 - what
     return [data], []
 
 
-def _read_row(row: Any, *, shape: Shape, now: datetime) -> RawPost:  # noqa: ANN401 - whatever JSON held
+def _read_row(row: Any, *, shape: Shape, now: datetime, number: str) -> RawPost:  # noqa: ANN401 - whatever JSON held
     if not isinstance(row, dict):
         raise InvalidInput("The post isn't a JSON object.")
-    return read_post(row, shape=shape, now=now)
+    return read_post(row, shape=shape, now=now, number=number)

@@ -39,8 +39,12 @@ class Deletions:
     pause: Callable[[float], None] = time.sleep
 
     def recheck(self, ids: Sequence[str]) -> Batch:
-        """Return which of the posts are gone; those of a look-up as they read now, those of a job as standing."""
-        asked = [each for each in dict.fromkeys(ids) if each.isascii() and each.isdecimal()]
+        """Return which of the posts are gone; those of a look-up as they read now, those of a job as standing.
+
+        What is no id of X's was never there to be deleted: it stands, and doesn't come first the next time.
+        """
+        asked = [each for each in dict.fromkeys(ids) if _is_id(each)]
+        foreign = [each for each in dict.fromkeys(ids) if not _is_id(each)]
         reading, trouble = Reading(), None
         by_job = bool(asked) and len(asked) >= self.jobs_from
         try:
@@ -57,7 +61,7 @@ class Deletions:
             posts=tuple(post for post in batch.posts if post.external_id in wanted),
             deleted=tuple(each for each in batch.deleted if each in wanted), signal=batch.signal,
             # What a job that is done doesn't name still stands.
-            standing=tuple(each for each in asked if each not in batch.deleted) if by_job and not trouble else (),
+            standing=(*foreign, *(each for each in asked if by_job and not trouble and each not in batch.deleted)),
             requests=batch.requests, cost_micros=batch.cost_micros, currency=batch.currency,
         )  # fmt: skip
 
@@ -132,6 +136,10 @@ class Deletions:
         except Unreadable:
             return False
         return self.clock.now() - made < timedelta(hours=1)
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdecimal()
 
 
 def _is_whole(body: bytes) -> bool:

@@ -9,14 +9,14 @@ from domain.posts import Batch
 from domain.time import Clock
 from listener.collectors.x_pages import Pager
 from listener.collectors.x_spending import Till
-from platforms.recordings import Reading
+from platforms.recordings import Answer, Reading
 from platforms.trouble import Trouble
-from platforms.x.client import XClient
+from platforms.x.client import Page, XClient
 from platforms.x.documents import Document
 from platforms.x.marks import Mark
 from platforms.x.reading import read
 from platforms.x.streaming import Listening, plan, tags_of
-from platforms.x.values import as_id, mapping
+from platforms.x.values import mapping
 
 _KEY: Final = "post_read"
 
@@ -46,8 +46,7 @@ class Streaming:
         listening = self.listen(size)
         answers = listening.run()
         mark = next(iter(self.marks.values()))
-        ids = [as_id(mapping(mapping(part).get("data")).get("id")) or "" for part in _parts(answers)]
-        self.till.settle_stream(ids, size=size, mark=mark, now=self.clock.now())
+        self.till.settle_stream(_pages(answers), size=size, mark=mark, now=self.clock.now())
         ours = [answer for answer in answers if any(tag.startswith(self.tag) for tag in tags_of(answer.body))]
         readings = [read(answer, viewer=self.pager.viewer) for answer in ours]
         whole = Reading(
@@ -70,5 +69,5 @@ class Streaming:
             self.client.add_rules(new)
 
 
-def _parts(answers: Sequence[object]) -> list[object]:
-    return [part for answer in answers for part in Document.of(getattr(answer, "body", b"")).parts]
+def _pages(answers: Sequence[Answer]) -> list[Page]:
+    return [Page(answer=answer, body=mapping(part)) for answer in answers for part in Document.of(answer.body).parts]

@@ -3,7 +3,7 @@
 Source: docs.x.com/x-api/getting-started/pricing, Deduplication.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -43,10 +43,8 @@ class Till:
         """Count what came of a page that was set aside, None for nothing, and give the rest back."""
         cost = 0
         if page is not None:
-            users, posts = page.along
             fresh = mark.count_new(page.ids, now=now) if mark else len(page.ids)
-            cost = fresh * self.prices.micros(key)
-            cost += users * self.prices.micros("included_user") + posts * self.prices.micros("included_post")
+            cost = fresh * self.prices.micros(key) + self._along(page)
         self._count(cost, aside=size * self._most_for_one(key))
 
     def ask(self, *, key: str | None = None) -> None:
@@ -56,10 +54,11 @@ class Till:
         self.requests += 1
         self.micros += price
 
-    def settle_stream(self, ids: Iterable[str], *, size: int, mark: Mark, now: datetime) -> None:
-        """Count the posts that a stream brought."""
-        fresh = mark.count_new(ids, now=now)
-        self._count(fresh * self.prices.micros("post_read"), aside=size * self._most_for_one("post_read"))
+    def settle_stream(self, pages: Sequence[Page], *, size: int, mark: Mark, now: datetime) -> None:
+        """Count the posts that a stream brought, each a page of its own, with what came along."""
+        fresh = mark.count_new([each for page in pages for each in page.ids], now=now)
+        cost = fresh * self.prices.micros("post_read") + sum(self._along(page) for page in pages)
+        self._count(cost, aside=size * self._most_for_one("post_read"))
 
     def take(self) -> tuple[int, int]:
         """Return requests and micro-units since the last time."""
@@ -70,6 +69,10 @@ class Till:
     def _count(self, cost: int, *, aside: int) -> None:
         self.micros += cost
         self.allowance.give_back(micros=aside - cost)
+
+    def _along(self, page: Page) -> int:
+        users, posts = page.along
+        return users * self.prices.micros("included_user") + posts * self.prices.micros("included_post")
 
     def _most_for_one(self, key: str) -> int:
         users, posts = _ALONG

@@ -101,8 +101,9 @@ class _Layout:
 def read_file(path: Path, *, name: str, state: FileState | None, rules: Rules) -> Iterator[Page]:
     """Yield the rows of a file that are new since `state`, each page with the state to save with it.
 
-    A file that was written anew is read from its start. A last line without its newline waits until the file has
-    rested since the look before. Raises UnreadableFile, and OSError where the file can't be opened.
+    A file that was written anew is read from its start. A last line without its newline, and a last row whose
+    quote is open, wait until the file has rested since the look before. Raises UnreadableFile, and OSError where the
+    file can't be opened.
     """
     before = state or FileState()
     with path.open("rb") as stream:
@@ -123,14 +124,17 @@ def read_file(path: Path, *, name: str, state: FileState | None, rules: Rules) -
         yield from _read_on(stream, path, state, rows, layout=layout, settled=settled)
 
 
-def read_stream(stream: BinaryIO, *, name: str, rules: Rules) -> Iterator[Page]:
-    """Yield the rows of a stream that can't be read twice, such as standard input; none waits for its time."""
+def read_stream(stream: BinaryIO, *, name: str, rules: Rules, first: int = 1) -> Iterator[Page]:
+    """Yield the rows of a stream that can't be read twice, such as standard input; none waits for its time.
+
+    `first` is the number of its first line.
+    """
     head = stream.read(_HEAD)
     layout = _lay_out(head, name=name, rules=rules)
     mark = layout.encoding.mark
     rows = _Rows(name, rules, once=True)
     body = cast(BinaryIO, Joined(head[mark:], stream))
-    for record in layout.records(body, start=mark, number=1):
+    for record in layout.records(body, start=mark, number=first):
         rows.take(record)
         if rows.full:
             yield rows.page(FileState())
@@ -167,7 +171,7 @@ def _read_on(
             yield rows.page(replace(state, mark=mark_at(path, state.offset), later=tuple(rows.later)))
     yield rows.page(replace(state, mark=mark_at(path, state.offset), later=tuple(rows.later)))
     if rows.unclean:
-        _log.warning("file isn't UTF-8; read as Latin-1", extra={"file": rows.name, "rows": rows.unclean})
+        _log.warning("file isn't UTF-8; read as Windows-1252", extra={"file": rows.name, "rows": rows.unclean})
 
 
 def _lay_out(head: bytes, *, name: str, rules: Rules) -> _Layout:

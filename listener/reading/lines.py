@@ -28,7 +28,7 @@ class Line:
     """One line: `start` and `end` are byte offsets, the newline within; `text` has no newline.
 
     `ended` is False for a last line without one, `whole` False for one that is too long to be kept, `clean` False
-    for one that isn't in its file's encoding and was read as Latin-1.
+    for one that isn't in its file's encoding and was read as Windows-1252 or Latin-1.
     """
 
     start: int
@@ -81,5 +81,15 @@ def _line(raw: bytes, start: int, end: int, encoding: Encoding, *, ended: bool, 
     try:
         text, clean = raw.decode(encoding.codec), True
     except UnicodeDecodeError:
-        text, clean = raw.decode("latin-1" if encoding.codec == "utf-8" else encoding.codec, "replace"), False
+        text, clean = _decode_anyhow(raw, encoding.codec), False
     return Line(start, end, raw, text.rstrip("\n"), ended, whole, clean)
+
+
+def _decode_anyhow(raw: bytes, codec: str) -> str:
+    if codec != "utf-8":
+        return raw.decode(codec, "replace")
+    try:
+        # What Windows writes; its quotes, dashes and euro are control characters in Latin-1.
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.errors import InvalidInput
 from domain.labels import PostKind
 from domain.posts import RawAuthor, RawPost
+from listener.made import ROW, ROW_WIDTH
 from listener.reading.instants import read_instant
 
 # Each of our names, and what else files call it.
@@ -46,27 +47,31 @@ class Shape:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_post(values: Mapping[str, Any], *, shape: Shape, now: datetime, number: int = 0) -> RawPost:
+def read_post(values: Mapping[str, Any], *, shape: Shape, now: datetime, number: int | str = 0) -> RawPost:
     """Return the post that a record holds; raises InvalidInput saying what is missing.
 
-    One without an id gets a hash of what it says, so it stays the same when the file is read again; with neither
-    author nor time, `number` (its line) tells it from one with the same words.
+    One without an id gets a hash of what it says, so it stays the same when the file is read again; without an author
+    `number` (its line, or its place in a delivery) tells it from another person's with the same words and date.
     """
     get = _Getter(values, shape.columns)
     text, title = get.text("text"), get.text("title")
     if not text and not title:
         raise InvalidInput(f"The row has no text; its columns are {', '.join(map(str, values))[:200] or 'none'}.")
     platform = (get.text("platform") or shape.platform).lower()
-    at, handle = get.raw("at"), get.text("author")
+    at, handle, author_id = get.raw("at"), get.text("author"), get.text("author_id")
     posted_at = now if _is_empty(at) else read_instant(at, today=shape.today, zone=shape.zone)
-    anonymous = not handle and _is_empty(at)
-    external_id = get.text("external_id") or _hash(platform, handle, at, title, text, number if anonymous else "")
+    # Two who say the same on the same day are two; one whose line is read twice is one.
+    who = (author_id,) if author_id else ()
+    told_by = "" if handle or author_id else number
+    external_id = get.text("external_id") or _hash(platform, handle, at, title, text, told_by, *who)
+    # Nobody is a person of their own: two nameless posts are not one faithful customer.
+    stable = author_id or handle or f"anonymous:{external_id}"
     return RawPost(
         platform=platform,
         external_id=external_id,
         text=text,
         title=title or None,
-        author=_author(get, handle, external_id),
+        author=_author(get, handle=handle, stable=stable),
         posted_at=posted_at,
         kind=_kind(get.text("kind"), replies=bool(get.text("in_reply_to"))),
         url=get.text("url") or None,
@@ -108,9 +113,7 @@ class _Getter:
             return None
 
 
-def _author(get: _Getter, handle: str, external_id: str) -> RawAuthor:
-    # Nobody is a person of their own: two nameless posts are not one faithful customer.
-    stable = get.text("author_id") or handle or f"anonymous:{external_id}"
+def _author(get: _Getter, *, handle: str, stable: str) -> RawAuthor:
     return RawAuthor(
         external_id=stable,
         handle=handle or get.text("author_name") or "anonymous",
@@ -137,4 +140,4 @@ def _is_empty(value: object) -> bool:
 
 def _hash(*said: object) -> str:
     joined = "\x1f".join(str(part or "") for part in said)
-    return f"row-{sha256(joined.encode(errors='surrogatepass')).hexdigest()[:24]}"
+    return f"{ROW}{sha256(joined.encode(errors='surrogatepass')).hexdigest()[:ROW_WIDTH]}"

@@ -17,7 +17,11 @@ csv.field_size_limit(2**22)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One record: its values, or the `fault` that kept it from being read; `number` is its first line, from 1."""
+    """One record: its values, or the `fault` that kept it from being read; `number` is its first line, from 1.
+
+    `ended` is False where more of it may come: its last line has no newline, or its quote was open when the lines ran
+    out.
+    """
 
     number: int
     start: int
@@ -70,8 +74,8 @@ def read_csv(lines: Iterator[Line], *, header: Header, number: int) -> Iterator[
             yield _record([line], count, fault="The line is too long.")
             count += 1
             continue
-        taken, values, fault = _read_row(line, waiting, lines, header)
-        yield _record(taken, count, values=values, fault=fault)
+        taken, values, fault, ended = _read_row(line, waiting, lines, header)
+        yield _record(taken, count, values=values, fault=fault, ended=ended)
         count += len(taken)
 
 
@@ -81,8 +85,11 @@ def _next(waiting: deque[Line], lines: Iterator[Line]) -> Line | None:
 
 def _read_row(
     first: Line, waiting: deque[Line], lines: Iterator[Line], header: Header
-) -> tuple[list[Line], dict[str, Any] | None, str | None]:  # fmt: skip
-    """Return the lines of one row and its values; when it can't be read, its first line alone, and why."""
+) -> tuple[list[Line], dict[str, Any] | None, str | None, bool]:  # fmt: skip
+    """Return the lines of one row and its values; when it can't be read, its first line alone, and why.
+
+    At last, False where the lines ran out within a quote, so that more of the row may come.
+    """
     taken = [first]
 
     def feed() -> Iterator[str]:
@@ -96,9 +103,10 @@ def _read_row(
     except csv.Error as error:
         # The lines after the first are rows of their own, as far as anybody can tell.
         waiting.extendleft(reversed(taken[1:]))
-        unclosed = "unexpected end of data" in str(error)
-        return taken[:1], None, "A quote isn't closed." if unclosed else f"The row can't be read as CSV: {error}."
-    return taken, *_fit(row, header)
+        if "unexpected end of data" in str(error):
+            return taken[:1], None, "A quote isn't closed.", len(taken) >= ROW_LINES
+        return taken[:1], None, f"The row can't be read as CSV: {error}.", True
+    return taken, *_fit(row, header), True
 
 
 def _fit(row: Sequence[str], header: Header) -> tuple[dict[str, Any] | None, str | None]:
@@ -123,9 +131,11 @@ def _json_record(line: Line, number: int) -> Record:
 
 
 def _record(
-    lines: Sequence[Line], number: int, *, values: Mapping[str, Any] | None = None, fault: str | None = None
+    lines: Sequence[Line], number: int, *, values: Mapping[str, Any] | None = None, fault: str | None = None,
+    ended: bool = True,
 ) -> Record:  # fmt: skip
     return Record(
         number=number, start=lines[0].start, end=lines[-1].end, source="\n".join(line.text for line in lines)[:20_000],
-        values=values, fault=fault, lines=len(lines), ended=lines[-1].ended, clean=all(line.clean for line in lines),
+        values=values, fault=fault, lines=len(lines), ended=ended and lines[-1].ended,
+        clean=all(line.clean for line in lines),
     )  # fmt: skip

@@ -56,10 +56,13 @@ def open_workplace(given: Path | None) -> Iterator[Workplace]:
 
 
 def known_parts() -> Checks:
-    """Return what settings may name: expressions that the matcher reads, and the types of source that are installed."""
-    from listener.checks import check_query, source_types
+    """Return what settings may name: expressions that the matcher reads, types of source, themes and currencies."""
+    from listener.checks import check_query, currencies, source_types
+    from sentiment.lexicon import theme_names
 
-    return Checks(expression=check_query, sources=source_types())
+    return Checks(
+        expression=check_query, sources=source_types(), themes=theme_names(), currencies=currencies()
+    )  # fmt: skip
 
 
 def _existing(path: Path) -> Path:

@@ -40,6 +40,14 @@ def test_a_deleted_post_loses_its_words_at_once(written: Home) -> None:
     ]
 
 
+def test_a_post_with_an_id_too_long_to_keep_is_deleted_by_it(home: Home) -> None:
+    name = f"https://shop.example/reviews/{'x' * 200}"
+    home.save(post(name, "kestrel leaked my data", platform="shop"), source="hook")
+    assert home.save(source="hook", deleted=(name,)).deleted == 1
+    (gone,) = home.all(Mention)
+    assert (gone.state, gone.text) == (MentionState.DELETED, "")
+
+
 def test_a_deleted_post_is_not_found_by_its_words(written: Home) -> None:
     written.save(deleted=("1",))
     with written.database.read() as session:

@@ -1,8 +1,11 @@
 """Posts that were edited, and replies of ours that turn up on the platform: nothing is doubled or overwritten."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.labels import Intent, Sentiment
+from domain.posts import Batch
 from domain.states import DraftState, MentionState, ReplyState
 from listener.intake import IntakeReport
 from storage.tables import (
@@ -86,3 +89,50 @@ def test_an_edited_post_that_was_answered_is_only_brought_up_to_date(home: Home)
     (mention,) = home.all(Mention)
     assert (mention.text, mention.state) == ("kestrel, edited", MentionState.ROUTED)
     assert len(home.jobs.waiting) == 1
+
+
+def test_an_edit_that_takes_the_brands_name_out_is_followed(home: Home) -> None:
+    home.save(post(1, "I hate kestrel, call me at 555"), post(2, "I hate osprey", author="bo"))
+    _sort_all(home)
+    edits = (post(1, "never mind"), post(2, "never mind", author="bo"), post(3, "nobody is named"))
+    assert home.save(*edits) == IntakeReport(updated=2, unmatched=1)
+    rows = {row.external_id: (row.text, row.state, row.queries, row.counted_only) for row in home.all(Mention)}
+    assert rows == {
+        "1": ("never mind", MentionState.COLLECTED, ["brand"], False),
+        "2": ("never mind", MentionState.COLLECTED, ["rival"], True),
+    }
+    assert home.save(*edits[:2]) == IntakeReport(known=2)
+
+
+def test_what_was_only_counted_is_raised_when_it_comes_for_the_brand(home: Home) -> None:
+    """A listing may bring a post first, and the inbox the same one later."""
+    listed = post("t1_a", "osprey would have sent it by now", platform="reddit")
+    home.save(listed)
+    _sort_all(home)
+    assert home.threads() == {"t1_a": ("resolved", ["t1_a"])}
+    told = replace(listed, addressed=True)
+    assert home.save(told) == IntakeReport(known=1)
+    (row,) = home.all(Mention)
+    assert (row.addressed, row.counted_only, row.state) == (True, False, MentionState.COLLECTED)
+    assert [job.ids for job in home.jobs.waiting] == [(row.id,), (row.id,)]
+    assert home.threads() == {"t1_a": ("open", ["t1_a"])}
+    # The listing brings it again, and takes nothing back.
+    _sort_all(home)
+    assert [home.save(each) for each in (listed, told)] == [IntakeReport(known=1)] * 2
+    (row,) = home.all(Mention)
+    assert (row.addressed, row.counted_only, row.state) == (True, False, MentionState.ROUTED)
+
+
+def test_a_look_beside_the_reading_raises_nothing(home: Home) -> None:
+    home.save(post(1, "I like osprey"))
+    home.intake.save(
+        home.sources["main"], Batch(posts=(post(1, "I like osprey", addressed=True),)), everything=True, aside=True
+    )  # fmt: skip
+    (row,) = home.all(Mention)
+    assert (row.addressed, row.counted_only) == (None, True)
+
+
+def _sort_all(home: Home) -> None:
+    with home.database.write() as session:
+        for row in session.query(Mention):
+            row.state = MentionState.ROUTED

@@ -101,6 +101,40 @@ def test_a_redirect_is_followed_and_a_circle_is_not() -> None:
         fetcher.close()
 
 
+def test_the_body_of_a_redirect_is_never_read() -> None:
+    def drip() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"x"
+            time.sleep(0.05)
+
+    def respond(request: Request) -> Answer:
+        if request.path == "/bomb":
+            # Not even unpacked: one that can't be is passed over.
+            return Answer(
+                status=302, headers={"Location": "/drip", "Content-Encoding": "gzip"}, body=b"x" * 200_000
+            )  # fmt: skip
+        if request.path == "/drip":
+            return Answer(status=302, headers={"Location": "/end"}, parts=drip())
+        return Answer(body=b"end")
+
+    with serve(respond) as address:
+        fetcher = Fetcher(INSIDE)
+        started = time.monotonic()
+        assert fetcher.get(f"{address}/bomb").body == b"end"
+        assert time.monotonic() - started < 2
+        fetcher.close()
+
+
+def test_redirects_share_the_time_of_one_answer() -> None:
+    seconds = iter(range(0, 100, 3))
+    with serve(lambda _: Answer(status=302, headers={"Location": "/on"})) as address:
+        fetcher = Fetcher(Limits(allow_private=True, timeout=timedelta(seconds=5)), monotonic=lambda: next(seconds))
+        with pytest.raises(FetchFailed, match="for too long") as caught:
+            fetcher.get(address)
+        fetcher.close()
+    assert caught.value.retry
+
+
 def test_nobody_listening_is_tried_again() -> None:
     with serve(lambda _: Answer()) as address:
         pass

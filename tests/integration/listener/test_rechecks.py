@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from domain.errors import InvalidInput
 from domain.money import Money
-from domain.posts import RawPost, Signal, SignalKind
+from domain.posts import Batch, RawPost, Signal, SignalKind
 from domain.states import MentionState, SourceState
 from domain.time import ManualClock
 from listener.collectors.memory import MemoryCollector
+from listener.importing import ensure_source
 from listener.leases import LENGTH, take_lease
 from listener.overdue import count_overdue, sources_due
+from listener.reading.posts import Shape, read_post
 from listener.rechecks import RecheckReport, Wish, recheck_source
 from listener.spending import keep_half
 from platforms.allowance import Allowance
@@ -180,15 +183,40 @@ def test_who_was_told_to_wait_waits(home: Home, collector: MemoryCollector) -> N
     assert due(home) == [home.sources["main"]]
 
 
-@pytest.mark.parametrize("state", [SourceState.STOPPED, SourceState.PAUSED])
-def test_a_source_that_may_not_be_read_is_not_asked(
-    home: Home, collector: MemoryCollector, state: SourceState
-) -> None:  # fmt: skip
+def test_a_source_that_is_stopped_is_not_asked(home: Home, collector: MemoryCollector) -> None:
     with home.database.write() as session:
-        session.get_one(Source, home.sources["main"]).state = state
+        session.get_one(Source, home.sources["main"]).state = SourceState.STOPPED
     assert due(home) == []
-    assert look(home, collector).skipped == f"it is {state}"
+    assert look(home, collector).skipped == "it is stopped"
     assert collector.looks == []
+
+
+def test_deletions_do_not_wait_for_the_next_months_budget(home: Home, collector: MemoryCollector) -> None:
+    collector.gone = {"2"}
+    with home.database.write() as session:
+        session.get_one(Source, home.sources["main"]).state = SourceState.PAUSED
+    assert due(home) == [home.sources["main"]]
+    assert look(home, collector).posts.deleted == 1
+    assert home.source().state is SourceState.PAUSED
+
+
+def test_ids_that_were_made_up_are_nothing_to_ask_about(home: Home, collector: MemoryCollector) -> None:
+    row = {"text": "I like kestrel", "author": "di", "at": "2026-11-02"}
+    shape = Shape(platform="memory", zone=ZoneInfo("UTC"), today=home.clock.now())
+    with home.database.write() as session:
+        imports = ensure_source(session, brand_id=home.brand_id)
+    posts = (read_post(row, shape=shape, now=home.clock.now()), heard("x" * 300, author="ed"), heard("4", author="fi"))
+    home.intake.save(imports, Batch(posts=posts))
+    home.clock.advance(21 * HOUR)
+    collector.gone = {row.external_id for row in home.all(Mention)} - {"1", "2", "3", "4"}
+    assert len(collector.gone) == 2
+    assert (look(home, collector).posts.deleted, collector.looks) == (0, [("1", "2", "3", "4")])
+    home.clock.advance(30 * HOUR)
+    with home.database.read() as session:
+        source = session.get_one(Source, home.sources["main"])
+        source.recheck_error = "No."
+        profile = home.profiles.current(home.brand_id).profile
+        assert count_overdue(session, source, profile, now=home.clock.now()) == 4
 
 
 def test_a_platform_that_cannot_be_asked_is_left_alone(home: Home, collector: MemoryCollector) -> None:

@@ -1,4 +1,4 @@
-"""What a platform demands on record before it may be read is asked for at one place, whatever the platform."""
+"""What a platform demands before it may be read, records and a budget in its currency, is asked for at one place."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from tests.integration.listener.home import Home, open_home, post
 DEMANDING = sorted(name for name, facts in installed().items() if facts.demands_to_read)
 
 
-def read(home: Home, folder: Path, platform: str, records: dict[str, str]) -> tuple[Home, CollectionReport]:
+def read(
+    home: Home, folder: Path, platform: str, records: dict[str, str], **more: str
+) -> tuple[Home, CollectionReport]:  # fmt: skip
     """Read a source of the platform with these records through a collector that needs nothing."""
 
     def build(_source: Any, /, *, context: Any) -> MemoryCollector:
@@ -27,8 +29,9 @@ def read(home: Home, folder: Path, platform: str, records: dict[str, str]) -> tu
     def load() -> Factory:
         return build
 
-    slug = f"tern-{len(records)}{''.join(records.values()).strip()}".lower()
-    source = {"id": "there", "type": platform, "records": records}
+    told_apart = "".join([*records.values(), *more.values()])
+    slug = f"tern-{len(records)}{''.join(filter(str.isalnum, told_apart))}".lower()
+    source = {"id": "there", "type": platform, "records": records, **more}
     told = open_home(home.database, home.clock, slug=slug, sources=[source])
     collectors = Collectors(
         clock=home.clock, base=folder, secrets=Secrets(environ={}), fetcher=Fetcher(), factories={platform: load}
@@ -61,3 +64,12 @@ def test_with_the_record_it_is_read(sqlite_home: Home, tmp_path: Path, platform:
     records = {demand.key: "2026" for demand in installed()[platform].demands_to_read}
     _, report = read(sqlite_home, tmp_path, platform, records)
     assert (report.signal, report.posts.new) == (None, 1)
+
+
+def test_a_budget_that_would_limit_nothing_is_refused(sqlite_home: Home, tmp_path: Path) -> None:
+    home, report = read(sqlite_home, tmp_path, "x", {}, budget="5.00 EUR")
+    assert report.signal is not None
+    assert report.signal.kind is SignalKind.MISCONFIGURED
+    assert report.signal.message == "X charges in USD; write the budget of the source there in it."
+    assert (report.posts.new, home.source("there").state) == (0, SourceState.STOPPED)
+    assert read(sqlite_home, tmp_path, "x", {}, budget="5.00 USD")[1].posts.new == 1

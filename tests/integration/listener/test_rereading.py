@@ -59,6 +59,15 @@ def test_rows_that_can_be_read_now_come_in_once(home: Home, imports: int, tmp_pa
     assert (second.read, len(second.left)) == (0, 2)
 
 
+def test_nameless_rows_are_posts_of_their_own_by_their_lines(home: Home, imports: int, tmp_path: Path) -> None:
+    praise = '{"text": "I like kestrel", "at": "2026-11-02"}'
+    set_aside(home, imports, praise, praise)
+    assert again(home, imports, tmp_path).posts.new == 2
+    for day in range(2):
+        set_aside(home, home.sources["hook"], praise + " " * day, name="delivery")
+    assert again(home, home.sources["hook"], tmp_path).posts.new == 2
+
+
 def test_a_rejects_file_goes_with_its_last_row(home: Home, imports: int, tmp_path: Path) -> None:
     set_aside(home, imports, row(1, "I like kestrel"))
     (path,) = write_rejects(home.database, folder=tmp_path / "rejects", source_id=imports)

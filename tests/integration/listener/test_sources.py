@@ -34,8 +34,8 @@ def rss(*numbers: int, clock: ManualClock) -> bytes:
     return f'<rss version="2.0"><channel><title>Roasts</title>{items}</channel></rss>'.encode()
 
 
-def read_feed(home: Home, address: str) -> CollectionReport:
-    collector = FeedCollector(key="blog", url=f"{address}/feed", fetcher=FETCHER, clock=home.clock)
+def read_feed(home: Home, address: str, *, path: str = "/feed") -> CollectionReport:
+    collector = FeedCollector(key="blog", url=f"{address}{path}", fetcher=FETCHER, clock=home.clock)
     return collect_source(
         home.database, home.jobs, home.clock, build=lambda _: collector, source_id=home.sources["main"],
         intake=home.intake, force=True,
@@ -61,6 +61,23 @@ def test_a_feed_is_asked_only_for_what_is_new(sqlite_home: Home) -> None:
     assert (mention.external_id, mention.title, mention.text) == ("blog:2", "Kestrel 2", "kestrel news 2")
     (entry,) = home.all(LedgerEntry)
     assert (entry.calls, entry.micros) == (2, 0)
+
+
+def test_a_feed_that_moved_is_asked_as_if_for_the_first_time(sqlite_home: Home) -> None:
+    home, asked = sqlite_home, list[Request]()
+    bodies = {"/feed": rss(1, clock=home.clock), "/new": rss(2, clock=home.clock)}
+
+    def respond(request: Request) -> Answer:
+        asked.append(request)
+        if "if-modified-since" in request.headers:
+            return Answer(status=304)
+        return Answer(headers={"Last-Modified": "Wed, 18 Nov 2026 09:00:00 GMT"}, body=bodies[request.path])
+
+    with serve(respond) as address:
+        assert read_feed(home, address).posts.new == 1
+        assert read_feed(home, address, path="/new").posts.new == 1
+        assert read_feed(home, address, path="/new").posts.new == 0
+    assert ["if-modified-since" in request.headers for request in asked] == [False, False, True]
 
 
 def test_entries_older_than_the_first_reading_never_come(sqlite_home: Home) -> None:
@@ -203,6 +220,17 @@ def test_a_signed_delivery_is_saved_once(home: Home) -> None:
     assert (again.status, again.posts) == (200, None)
     assert len(home.all(HookDelivery)) == 1
     assert [row.platform for row in home.all(Mention)] == ["shop"]
+
+
+def test_nameless_posts_of_each_delivery_are_posts_of_their_own(sqlite_home: Home) -> None:
+    home, praise = sqlite_home, {"text": "Great kestrel!"}
+    raw = json.dumps([praise, praise]).encode()
+    headers = {HEADER: sign(secret="s3cret", body=raw, at=home.clock.now())}
+    reports = [deliver(home, raw, headers=headers).posts for _ in range(2)]
+    assert [report and report.new for report in reports] == [2, None]
+    home.clock.advance(timedelta(days=30))
+    later = deliver(home, [praise, {**praise, "at": "2026-11-02"}, {**praise, "at": "2026-11-02"}]).posts
+    assert (later and later.new, len(home.all(Mention))) == (3, 5)
 
 
 def test_a_delivery_in_parts(sqlite_home: Home) -> None:

@@ -241,7 +241,7 @@ def test_what_is_gone_is_told_from_what_is_hidden(world: World, clock: ManualClo
     assert [post.external_id for post in batch.posts] == [kept]
     assert set(batch.deleted) == {deleted, suspended}
     # It is looked at like any other, and doesn't stand in the way of those after it.
-    assert batch.standing == (hidden,)
+    assert batch.standing == ("nonsense", hidden)
     assert batch.signal is None
 
 

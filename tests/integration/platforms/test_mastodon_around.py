@@ -49,6 +49,12 @@ def test_what_is_deleted_is_found_and_what_is_edited_read_again(world: World) ->
     assert batch.requests == 2  # one for all, one for the one that was left out
 
 
+def test_what_is_no_servers_id_is_not_gone(world: World) -> None:
+    made = (f"row-{'0f' * 12}", f"sha256:{'0f' * 32}", "https://example.social/1")
+    batch = world.collector().recheck(made)
+    assert (batch.deleted, batch.standing, batch.requests) == ((), made, 0)
+
+
 def test_rechecking_asks_alone_where_the_server_knows_no_better(world: World) -> None:
     kept, gone = world.write("#kestrel kept"), "404404"
 

@@ -37,7 +37,7 @@ def test_posts_are_looked_at_again(world: World) -> None:
     }  # fmt: skip
     # One that Reddit knows nothing of any more is gone as well; one that was never Reddit's is left alone.
     assert set(batch.deleted) == {deleted, removed, submission, "t1_zzzz"}
-    assert (batch.signal, batch.requests) == (None, 2)
+    assert (batch.standing, batch.signal, batch.requests) == (("hn:5",), None, 2)
     assert [request.path for request in world.reddit.requests] == ["/api/v1/access_token", "/api/info"]
 
 
@@ -60,7 +60,8 @@ def test_looking_again_at_a_broken_post_decides_nothing(world: World) -> None:
     batch = world.collector().recheck([kept])
     assert batch.signal is not None
     assert (batch.deleted, batch.signal.kind) == ((), SignalKind.UNAVAILABLE)
-    assert world.collector().recheck([]) == world.collector().recheck(["hn:1"]) == Batch()
+    assert world.collector().recheck([]) == Batch()
+    assert world.collector().recheck(["hn:1"]) == Batch(standing=("hn:1",))
 
 
 def test_a_post_that_is_gone_from_its_listing_is_reported(world: World) -> None:

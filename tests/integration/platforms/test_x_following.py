@@ -58,6 +58,7 @@ def test_what_is_gone_is_noticed_by_job_and_by_look_up(world: World, reason: str
     batch = world.collector(compliance_from=jobs_from).recheck([kept, gone, "no-id"])
     assert (batch.deleted, batch.signal) == ((gone,), None)
     assert [post.external_id for post in batch.posts] == ([kept] if jobs_from == 100 else [])
+    assert batch.standing == (("no-id",) if jobs_from == 100 else ("no-id", kept))
     assert batch.cost_micros == (5_000 if jobs_from == 100 else 0)
 
 
@@ -129,7 +130,10 @@ def test_the_stream_brings_what_comes_while_it_is_open_and_paging_what_it_missed
     assert [each["value"] for each in world.state.rules.values()] == ["(kestrel OR falcon) -is:retweet"]
 
 
-def test_a_stream_ends_after_so_many_posts_and_passes_over_other_sources(world: World) -> None:
+@pytest.mark.parametrize(("prices", "along"), [({}, 0), ({"included_user": "0.010 USD"}, 10_000)])
+def test_a_stream_ends_after_so_many_posts_and_passes_over_other_sources(
+    world: World, prices: dict[str, str], along: int
+) -> None:
     world.state.rules["1"] = {"id": "1", "value": "falcon", "tag": "somebody else's"}
 
     def hears() -> Iterator[dict[str, Any]]:
@@ -140,9 +144,9 @@ def test_a_stream_ends_after_so_many_posts_and_passes_over_other_sources(world: 
             yield found
 
     world.simulator.hears = hears
-    batches = read(world.collector(read=["stream"], stream_for="5s", stream_posts=3))
+    batches = read(world.collector(read=["stream"], stream_for="5s", stream_posts=3, prices=prices))
     assert [post.text for post in batches[-1].posts] == ["kestrel live", "kestrel live"]
-    assert batches[-1].cost_micros == 3 * 5_000
+    assert batches[-1].cost_micros == 3 * (5_000 + along)
 
 
 def test_a_stream_that_x_ends_says_why(world: World) -> None:

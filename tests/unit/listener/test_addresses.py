@@ -57,6 +57,23 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
     assert seen[0].extensions["sni_hostname"] == "feed.example"
 
 
+def test_an_address_that_is_silent_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(10, 1, 6, "", ("2606:4700:4700::1111", 443)), (2, 1, 6, "", ("1.1.1.1", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    patience: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        patience.append(request.extensions["timeout"]["connect"])
+        if ":" in request.url.host:
+            raise httpx.ConnectTimeout("No route.", request=request)
+        return httpx.Response(200, content=b"ok")
+
+    transport = CheckedTransport(allow_private=False, inner=httpx.MockTransport(answer))
+    with httpx.Client(transport=transport, timeout=20) as client:
+        assert client.get("https://feed.example/").content == b"ok"
+    assert patience == [10, 10]
+
+
 @pytest.mark.parametrize("url", ["ftp://example.com/", "file:///etc/passwd", "http://", "nonsense", "http://[::1"])
 def test_what_is_no_web_address_fails_for_good(url: str) -> None:
     with pytest.raises(FetchFailed) as caught:
@@ -67,7 +84,7 @@ def test_what_is_no_web_address_fails_for_good(url: str) -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [("120", 120), ("Wed, 18 Nov 2026 10:05:00 GMT", 300), ("Wed, 18 Nov 2026 09:00:00 GMT", 0), ("soon", None),
-     (None, None), ("-5", None)],
+     (None, None), ("-5", None), ("Mon, 01 Jan 99999999999 00:00:00 GMT", None)],
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: int | None) -> None:
     wait = retry_after(value, now=NOW)

@@ -1,6 +1,7 @@
 """Feeds of every kind and in every state are read into plain text."""
 
 import json
+import time
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,12 +108,35 @@ def test_recorded_feeds_are_read_without_an_exception() -> None:
         ("<style>p{}</style>x<script>if (a</b) c()</script>y", "xy"),
         ('<img alt="a bird" src=x onerror=alert(1)>', "a bird"),
         ("<p>unclosed <b>tag", "unclosed tag"),
+        ("<p>a<![0] and <!-- not --> b", "a<![0] and b"),
+        ("x<![if !supportLists]>y<![endif]--><![CDATA[z > z]]>", "xy"),
+        ("<p>half <!-- a comment, AT&amp;T", "half <!-- a comment, AT&T"),
+        ("<!DOCTYPE html><p>One <![foo[ two", "One <![foo[ two"),
     ],
 )
 def test_markup_becomes_words(markup: str, text: str) -> None:
     assert to_text(markup) == text
 
 
-@given(st.text())
+@pytest.mark.parametrize("unit", ["<!--", "<!-- >", "<![CDATA[ >", "<![x", "<a ", "</a ", "<a b='"])
+def test_markup_without_end_takes_no_longer_than_other(unit: str) -> None:
+    started = time.monotonic()
+    to_text(unit * (200_000 // len(unit)))
+    assert time.monotonic() - started < 10
+
+
+def test_one_odd_entry_does_not_stop_the_others() -> None:
+    body = RSS.replace(b"Kestrel &amp;amp; friends", b"Arrays: a&lt;![0]").replace(
+        b"</item>", b"</item><item><title>Fine</title><description><![CDATA[b <![1] c]]></description></item>"
+    )
+    odd, fine = read_feed(body, content_type="application/rss+xml", url=URL)
+    assert (odd.title, fine.title, fine.text) == ("Arrays: a<![0]", "Fine", "b <![1] c")
+    with pytest.raises(NotAFeed):
+        read_feed(b"<html><![foo <p>Hello", content_type="text/html", url=URL)
+
+
+@given(
+    st.one_of(st.text(), st.lists(st.sampled_from(["<", "!", "[", "--", ">", "CDATA[", "x", "]]", "</"])).map("".join))
+)
 def test_any_markup_is_read(markup: str) -> None:
     assert "<script" not in to_text(f"<p>{markup}</p>").lower() or "<script" in markup.lower() or "&" in markup

@@ -76,6 +76,20 @@ def test_a_last_line_waits_until_the_file_rests(path: Path, clock: ManualClock) 
     assert ids(collector(path, clock, finished=True).collect(cursor=None, since=clock.now())) == ["1", "2"]
 
 
+def test_a_row_whose_quote_is_open_waits_until_the_file_rests(tmp_path: Path, clock: ManualClock) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text('id,text\n1,first\n2,"Dear shop,\nthe kettle\n')
+    first = list(collector(path, clock).collect(cursor=None, since=clock.now()))
+    assert (ids(first), [batch.rejects for batch in first]) == (["1"], [()])
+    with path.open("a") as file:
+        file.write('is broken."\n3,"never\nclosed\n')
+    second = list(collector(path, clock).collect(cursor=first[-1].cursor, since=clock.now()))
+    assert [post.text for batch in second for post in batch.posts] == ["Dear shop,\nthe kettle\nis broken."]
+    assert [batch.rejects for batch in second] == [()]
+    rested = list(collector(path, clock).collect(cursor=second[-1].cursor, since=clock.now()))
+    assert [reject.place for batch in rested for reject in batch.rejects] == ["survey.csv:6", "survey.csv:7"]
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_a_reading_cut_after_any_page_goes_on_there(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, form: str

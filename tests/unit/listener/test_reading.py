@@ -76,6 +76,19 @@ def test_a_row_without_an_id_keeps_the_one_it_is_given() -> None:
     assert len(nameless) == 3
 
 
+def test_the_same_words_on_the_same_day_are_as_many_posts_as_people() -> None:
+    def made(number: int | str, **who: str) -> str:
+        row = {"text": "Great service!", "at": "2026-11-02", **who}
+        return read_post(row, shape=SHAPE, now=NOW, number=number).external_id
+
+    assert len({made(number) for number in (2, 3, 4)}) == 3
+    assert made(2) == made(2)
+    assert len({made(2, author_id=each) for each in ("c1", "c2")}) == 2
+    assert made(2, author_id="c1") == made(9, author_id="c1")
+    # An id that looks like a line isn't one.
+    assert made(3, author_id="3") != made(3)
+
+
 def test_nameless_rows_are_not_one_person() -> None:
     authors = {
         read_post({"id": str(number), "text": "Good"}, shape=SHAPE, now=NOW).author.external_id for number in range(2)
@@ -89,6 +102,14 @@ def test_encodings(codec: str) -> None:
     posts, rejects = read(body)
     assert [post.text for post in posts] == ["Größe ähnlich", "zwei\nZeilen"]
     assert rejects == []
+
+
+def test_what_windows_writes_keeps_its_quotes_and_its_euro() -> None:
+    (post,), _ = read("id,text\n1,L’Oréal costs €5 – don’t\n".encode("cp1252"))
+    assert post.text == "L’Oréal costs €5 – don’t"
+    # A byte that Windows has no sign for.
+    (post,), _ = read(b"id,text\n1,\x81 caf\xe9\n")
+    assert post.text == "\x81 café"
 
 
 def test_a_bad_row_is_named_by_its_line_and_the_others_go_in() -> None:

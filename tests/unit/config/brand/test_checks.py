@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
+from config.brand.checks import find_faults
 from config.brand.profile import Profile
 from config.checks import Checks, Problem
 from tests.unit.config.samples import SMALL, brand, faults
@@ -178,3 +179,14 @@ entries = st.dictionaries(
 def test_checking_never_fails_on_any_data(data: dict[str, Any]) -> None:
     checks = Checks(platforms=["x"], sources={"tags": TagOptions}, expression=lambda _: [])
     assert all(message for message in faults(data, checks).values())
+
+
+def test_a_theme_that_is_not_on_the_list_is_told_and_refuses_nothing() -> None:
+    responses = [{"short_code": "late", "themes": ["delivry", "teapots", "delivery"]}]
+    checks = Checks(themes=["delivery", "price"])
+    found = [fault for fault in find_faults(brand(canned_responses=responses), checks=checks) if fault.warning]
+    assert [(fault.path[-1], fault.mend) for fault in found] == [
+        (0, "Did you mean delivery?"),
+        (1, "The list stands in docs/model.md."),
+    ]
+    assert not [fault for fault in find_faults(brand(canned_responses=responses)) if fault.warning]
