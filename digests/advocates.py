@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from digests.advocacy import advocates_in
 from digests.frame import Frame
 from digests.material import Material, Said
 from digests.sections import Section
@@ -19,10 +20,20 @@ class Speaker(Section):
     advocate: bool
     new: bool
     thanked: bool
+    # Whether a thank-you is wanted: they can be answered where they praised, and didn't ask us not to.
+    wanted: bool = True
+
+    @property
+    def owed(self) -> bool:
+        """True while a thank-you is owed."""
+        return self.wanted and not self.thanked
 
 
 class Advocates(Section):
-    """The people who praised the brand this week, advocates first; `others` more aren't listed."""
+    """The people who praised the brand this week, advocates first; `others` more aren't listed.
+
+    `owed` had no thanks though they may be thanked, `owed_advocates` of them are advocates.
+    """
 
     total: int
     new: int
@@ -30,24 +41,26 @@ class Advocates(Section):
     others: int
     praising: int
     thanked: int
+    owed: int = 0
+    owed_advocates: int = 0
 
 
 def compute_advocates(frame: Frame, material: Material) -> Advocates:
     """Return who praised the brand in the week: advocates, then the newest of the others."""
-    until = frame.bounds(frame.week)[1]
-    since_when = {row.person_id: row.since for row in material.advocates if row.since < until}
+    loyal = advocates_in(material, frame.week)
+    new = loyal - advocates_in(material, frame.week.shift(-1))
     by_person: dict[int, list[Said]] = defaultdict(list)
     for said in praise_of(frame, material):
         by_person[said.person_id].append(said)
-    new = {person for person, since in since_when.items() if since >= frame.since}
     speakers = [
-        _speaker(person, said, advocate=person in since_when, new=person in new) for person, said in by_person.items()
+        _speaker(frame, person, said, advocate=person in loyal, new=person in new) for person, said in by_person.items()
     ]
-    speakers.sort(key=lambda s: (not s.advocate, not s.new, s.thanked, -s.praises, -max(s.mention_ids, default=0)))
+    speakers.sort(key=lambda s: (not s.advocate, not s.new, not s.owed, -s.praises, -max(s.mention_ids, default=0)))
     named = tuple(speakers[:MOST_NAMED])
     return Advocates(
-        total=len(since_when), new=len(new), speakers=named, others=len(speakers) - len(named), praising=len(speakers),
-        thanked=sum(speaker.thanked for speaker in speakers),
+        total=len(loyal), new=len(new), speakers=named, others=len(speakers) - len(named), praising=len(speakers),
+        thanked=sum(speaker.thanked for speaker in speakers), owed=sum(speaker.owed for speaker in speakers),
+        owed_advocates=sum(speaker.owed and speaker.advocate for speaker in speakers),
     )  # fmt: skip
 
 
@@ -59,7 +72,7 @@ def praise_of(frame: Frame, material: Material) -> list[Said]:
     ]  # fmt: skip
 
 
-def _speaker(person_id: int, said: list[Said], *, advocate: bool, new: bool) -> Speaker:
+def _speaker(frame: Frame, person_id: int, said: list[Said], *, advocate: bool, new: bool) -> Speaker:
     best = sorted(said, key=lambda each: (each.toxic, not is_quotable(each), -each.posted_at.timestamp()))
     quoted = best[: MOST_QUOTED if advocate else 1]
     return Speaker(
@@ -69,6 +82,7 @@ def _speaker(person_id: int, said: list[Said], *, advocate: bool, new: bool) -> 
         advocate=advocate,
         new=new,
         thanked=any(each.answered_at is not None for each in said),
+        wanted=any(frame.wants_answer(each) for each in said),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Tell apart for colour-blind eyes, and on paper by their order: praise lies lowest, complaints highest.
 INTENTS = {
     "praise": "#117733", "question": "#3d6fb4", "suggestion": "#c9982a", "other": "#a7adb0", "abstained": "#d3d6d8",
-    "complaint": "#b5352c",
+    "unsorted": "#eceeee", "complaint": "#b5352c",
 }  # fmt: skip
 TONES = {"positive": "#117733", "negative": "#b5352c"}
 INK, QUIET, LINE, PAPER = "#1f2426", "#5a6367", "#d9d8d1", "#ffffff"
@@ -113,6 +113,11 @@ def shown_weeks(volumes: Volumes) -> Sequence[WeekLine]:
     return volumes.weeks[min(first, max(len(volumes.weeks) - 4, 0)) :]
 
 
+def week_label(week: WeekLine) -> str:
+    """Return what a week is called beside its figures: `W46`, with a star while it runs."""
+    return f"{words.short_week(week.week)}{'*' if week.running else ''}"
+
+
 def _shown_points(goal: GoalLine) -> Sequence[Point]:
     first = next((place for place, point in enumerate(goal.series) if point.value is not None), len(goal.series))
     return goal.series[min(first, max(len(goal.series) - 5, 0)) :]
@@ -169,7 +174,7 @@ def _mark_models(axes: "Axes", weeks: Sequence[WeekLine]) -> None:
 
 
 def _label_weeks(axes: "Axes", weeks: Sequence[WeekLine]) -> None:
-    axes.set_xticks(range(len(weeks)), [words.short_week(week.week) for week in weeks])
+    axes.set_xticks(range(len(weeks)), [week_label(week) for week in weeks])
     axes.set_xlim(-0.6, len(weeks) - 0.4)
     if axes.get_xticklabels():
         axes.get_xticklabels()[-1].set_fontweight("bold")
@@ -182,7 +187,7 @@ def _label_right(axes: "Axes", x: float, labels: dict[str, tuple[float, str]]) -
     floor = low - least
     for text, (y, colour) in sorted(labels.items(), key=lambda item: item[1][0]):
         place = max(y, floor + least)
-        shade = QUIET if colour in {"#d3d6d8", "#a7adb0"} else "#80601a" if colour == "#c9982a" else colour
+        shade = QUIET if colour in {"#eceeee", "#d3d6d8", "#a7adb0"} else "#80601a" if colour == "#c9982a" else colour
         axes.text(x, place, text, va="center", fontsize=8.5, color=shade, clip_on=False)
         floor = place
 
@@ -208,7 +213,7 @@ def _render(
 
 
 def _intents_alt(weeks: Sequence[WeekLine]) -> str:
-    told = "; ".join(f"{words.short_week(week.week)}: {_told(week)}" for week in weeks)
+    told = "; ".join(f"{week_label(week)}: {_told(week)}" for week in weeks)
     return " ".join((f"Mentions by intent, week by week. {told}.", *tell_models(weeks)))
 
 
@@ -221,7 +226,7 @@ def _told(week: WeekLine) -> str:
 
 def _sentiment_alt(weeks: Sequence[WeekLine]) -> str:
     told = "; ".join(
-        f"{words.short_week(week.week)}: {words.share(_tone_share(week, 'positive'))} positive, "
+        f"{week_label(week)}: {words.share(_tone_share(week, 'positive'))} positive, "
         f"{words.share(_tone_share(week, 'negative'))} negative"
         for week in weeks
     )

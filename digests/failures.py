@@ -1,12 +1,13 @@
 """What failed this week, and what is proposed instead. Candour comes before good news."""
 
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 
 from digests.coverage import Outage, outages
 from digests.frame import Frame
-from digests.material import Material
-from digests.metrics import RESPONSES, Context
+from digests.material import ClockRow, Material
+from digests.metrics import Context, is_promise
 from digests.sections import Section
 from domain.labels import Intent
 from domain.states import SourceState
@@ -33,6 +34,17 @@ class FailureKind(StrEnum):
     MAIL = "mail"
 
 
+class Late(StrEnum):
+    """What became of a case whose promised answer ran out."""
+
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+_WORSE = (Late.ANSWERED, Late.WAITING, Late.CLOSED)
+
+
 class Failure(Section):
     """One thing that went wrong: how often or how long, in words, and what is proposed instead."""
 
@@ -54,12 +66,10 @@ def compute_failures(frame: Frame, material: Material, context: Context) -> tupl
 def _late_answers(frame: Frame, material: Material) -> Iterator[Failure]:
     late = late_cases(frame, material, frame.week)
     if late:
-        waiting = sum(1 for answered in late.values() if not answered)
-        still = f", and {_people(waiting, 'waits', 'wait')} still" if waiting else ""
+        waiting = Late.WAITING in late.values()
         today = "Answer those that wait today; then decide" if waiting else "Decide"
         yield Failure(
-            kind=FailureKind.LATE_ANSWER, count=len(late),
-            what=f"{_things(len(late), 'case')} had an answer later than promised{still}.",
+            kind=FailureKind.LATE_ANSWER, count=len(late), what=_tell_late(Counter(late.values())),
             proposal=f"{today} whether hours, staff or promise must change.",
         )  # fmt: skip
     if material.trouble.late_follow_ups:
@@ -71,15 +81,35 @@ def _late_answers(frame: Frame, material: Material) -> Iterator[Failure]:
         )  # fmt: skip
 
 
-def late_cases(frame: Frame, material: Material, week: Week) -> dict[int, bool]:
-    """Return the cases whose promised answer ran out within a week, and whether it has come since."""
+def late_cases(frame: Frame, material: Material, week: Week) -> dict[int, Late]:
+    """Return the cases whose promised answer ran out within a week, and what became of each; the worst counts."""
     start, end = frame.bounds(week)
-    late: dict[int, bool] = {}
+    late: dict[int, Late] = {}
     for clock in material.clocks:
-        overran = clock.stopped_at is None or clock.stopped_at > clock.due_at
-        if clock.kind in RESPONSES and clock.paused_at is None and start <= clock.due_at < end and overran:
-            late[clock.case_id] = late.get(clock.case_id, True) and clock.stopped_at is not None
+        if not is_promise(clock) or clock.paused_at is not None or not start <= clock.due_at < end:
+            continue
+        became = _became(clock)
+        if became is not None:
+            late[clock.case_id] = max(became, late.get(clock.case_id, became), key=_WORSE.index)
     return late
+
+
+def _became(clock: ClockRow) -> Late | None:
+    if clock.stopped_at is None:
+        return Late.WAITING
+    if not clock.answered:
+        return Late.CLOSED
+    return Late.ANSWERED if clock.stopped_at > clock.due_at else None
+
+
+def _tell_late(became: Counter[Late]) -> str:
+    answered, waiting, closed = (became[each] for each in _WORSE)
+    told = (
+        (answered, f"{_things(answered, 'case')} had an answer later than promised"),
+        (waiting, f"{_things(waiting, 'case')} {_wait(waiting)} for an answer longer than promised"),
+        (closed, f"{_things(closed, 'case')} {_is(closed)} closed without an answer"),
+    )
+    return f"{'; '.join(text for count, text in told if count)}."
 
 
 def _sends(material: Material) -> Iterator[Failure]:
@@ -115,11 +145,12 @@ def _listening(frame: Frame, material: Material) -> Iterator[Failure]:
 
 def _gap(outage: Outage) -> Failure:
     still = " and still can't be" if outage.still else ""
-    proposal = (
-        "Mend it today: what is posted meanwhile may be lost."
-        if outage.still
-        else "Nothing to do now; what was missed is caught up where the platform keeps it."
-    )
+    if outage.off:
+        proposal = "It is switched off since: what was said there meanwhile isn't known."
+    elif outage.still:
+        proposal = "Mend it today: what is posted meanwhile may be lost."
+    else:
+        proposal = "Nothing to do now; what was missed is caught up where the platform keeps it."
     reason = outage.reason.rstrip(".")
     return Failure(
         kind=FailureKind.GAP, count=1, hours=outage.hours, proposal=proposal,
@@ -147,7 +178,7 @@ def _drafts(material: Material) -> Iterator[Failure]:
 
 def _understanding(material: Material, context: Context) -> Iterator[Failure]:
     abstained = context.count({Intent.ABSTAINED})
-    total = sum(cell.count for cell in context.own)
+    total = sum(cell.count for cell in context.own if cell.intent is not None)
     if abstained:
         share = abstained / max(total, 1)
         yield Failure(
@@ -160,7 +191,7 @@ def _understanding(material: Material, context: Context) -> Iterator[Failure]:
         count = material.trouble.unsorted
         yield Failure(
             kind=FailureKind.UNSORTED, count=count, what=f"{_things(count, 'mention')} {_is(count)} not sorted yet.",
-            proposal="See on the health page whether the workers run; these figures leave them out.",
+            proposal="See on the health page whether the workers run; they are counted, but under no intent.",
         )  # fmt: skip
 
 
@@ -183,8 +214,8 @@ def _things(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def _people(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def _wait(count: int) -> str:
+    return "waits" if count == 1 else "wait"
 
 
 def _is(count: int) -> str:

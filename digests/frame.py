@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Protocol
 
 from config.brand.listening import Answering, Purpose
 from config.brand.profile import Profile
@@ -13,6 +14,35 @@ from domain.time import Week
 WEEKS_BEFORE = 8
 # What deserves an answer; the rest is filed, or a person first says what it is.
 TELLING = (Intent.PRAISE, Intent.COMPLAINT, Intent.QUESTION, Intent.SUGGESTION)
+
+
+class Answerable(Protocol):
+    """A post, or several alike, with what says whether it wants an answer."""
+
+    @property
+    def queries(self) -> Collection[str]:
+        """The queries that it matched."""
+        ...
+
+    @property
+    def platform(self) -> str:
+        """Where it was posted."""
+        ...
+
+    @property
+    def intent(self) -> Intent | None:
+        """What it says, None before it is sorted."""
+        ...
+
+    @property
+    def counted_only(self) -> bool:
+        """Whether it was too old to be answered when it came in."""
+        ...
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether its author asked not to be contacted."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +70,25 @@ class Frame:
         """The first instant after the digest's week."""
         return self.week.bounds(self.profile.zone)[1]
 
+    @cached_property
+    def last_day(self) -> date:
+        """The week's last day that money is told up to: Sunday, or the day on which the figures were taken."""
+        return min(self.week.monday + timedelta(days=6), self.as_of.astimezone(self.profile.zone).date())
+
+    @cached_property
+    def closed_month(self) -> date | None:
+        """The first day of the month that ended within the week, before its last day; None in most weeks."""
+        monday = self.week.monday
+        return monday.replace(day=1) if monday.month != self.last_day.month else None
+
     @property
     def partial(self) -> bool:
         """True while the week isn't over."""
         return self.as_of < self.until
+
+    def is_running(self, week: Week) -> bool:
+        """Say whether a week isn't over."""
+        return self.partial and week == self.week
 
     def bounds(self, week: Week) -> tuple[datetime, datetime]:
         """Return a week's first instant and the first after it, or after the figures were taken."""
@@ -69,8 +114,9 @@ class Frame:
         """Say whether a mention is about the brand, and not about rivals alone."""
         return not queries or any(name not in self.rivals for name in queries)
 
-    def wants_answer(self, *, queries: Collection[str], platform: str, intent: Intent | None) -> bool:
-        """Say whether somebody should have answered: it says something, and the brand answers there."""
-        watched = bool(queries) and all(name in self._silent for name in queries)
-        answers = self.profile.use_of(platform).answer is not Answering.NEVER
-        return intent in TELLING and not watched and answers
+    def wants_answer(self, post: Answerable) -> bool:
+        """Say whether somebody should have answered: it says something, and its author may be written to there."""
+        if post.counted_only or post.opted_out or post.intent not in TELLING:
+            return False
+        watched = bool(post.queries) and all(name in self._silent for name in post.queries)
+        return not watched and self.profile.use_of(post.platform).answer is not Answering.NEVER

@@ -9,7 +9,14 @@ from digests.forecasting import forecast
 from digests.frame import Frame
 from digests.material import Material
 from digests.metrics import is_drawn, measure
+from digests.models import caveat_of, mark_models
 from digests.sections import Section
+
+# What these count depends on how the model sorts.
+_BY_THE_MODEL = frozenset({
+    Metric.ANSWERED_SHARE, Metric.THANKED_SHARE, Metric.PRAISE_SHARE, Metric.COMPLAINT_SHARE, Metric.ADVOCATES,
+    Metric.IDEAS,
+})  # fmt: skip
 
 
 class Standing(StrEnum):
@@ -68,19 +75,28 @@ def _line(goal: Goal, frame: Frame, material: Material) -> GoalLine:
     metric = goal.metric
     series = tuple(_point(metric, frame, material, place) for place in range(len(frame.weeks)))
     now = measure(metric, frame, material, frame.week)
-    coverage = cover(frame, material, frame.week)
+    drawn = is_drawn(metric, cover(frame, material, frame.week))
     ahead = (goal.by - frame.week.monday).days // 7
     told = forecast([point.value for point in series], weeks_ahead=ahead, unit=metric.unit)
-    caveat = coverage.note if coverage.known and not is_drawn(metric, coverage) else ""
-    if caveat:
-        caveat += " It isn't compared with other weeks."
+    # A week that runs says nothing yet of a date within it.
+    over = ahead < 0 if frame.partial else ahead <= 0
     return GoalLine(
         id=goal.id, name=goal.name or goal.id, metric=metric, unit=metric.unit, less_is_better=metric.less_is_better,
         target=goal.target.value, by=goal.by, baseline=goal.baseline.value if goal.baseline else None,
-        actual=now.value, previous=series[-2].value if len(series) > 1 else None, basis=now.basis, caveat=caveat,
-        forecast=told.value, how=told.how, standing=_standing(goal, now.value, told.value, over=ahead < 0),
-        series=series,
+        actual=now.value, previous=series[-2].value if drawn and len(series) > 1 else None, basis=now.basis,
+        caveat=_caveat(metric, frame, material), forecast=told.value, how=told.how, series=series,
+        standing=_standing(goal, now.value, told.value, drawn=drawn, over=over),
     )  # fmt: skip
+
+
+def _caveat(metric: Metric, frame: Frame, material: Material) -> str:
+    coverage = cover(frame, material, frame.week)
+    if not coverage.known:
+        return ""
+    if not is_drawn(metric, coverage):
+        running = "This week isn't over." if coverage.running else ""
+        return " ".join(filter(None, (coverage.note, running, "It isn't compared with other weeks.")))
+    return caveat_of(mark_models(frame, material)[frame.week]) if metric in _BY_THE_MODEL else ""
 
 
 def _point(metric: Metric, frame: Frame, material: Material, place: int) -> Point:
@@ -97,14 +113,15 @@ def meets(value: float, target: float, *, less_is_better: bool) -> bool:
     return value <= target if less_is_better else value >= target
 
 
-def _standing(goal: Goal, actual: float | None, to_come: float | None, *, over: bool) -> Standing:
+def _standing(goal: Goal, actual: float | None, to_come: float | None, *, drawn: bool, over: bool) -> Standing:
     target, less = goal.target.value, goal.metric.less_is_better
     if actual is None and to_come is None:
         return Standing.NO_DATA
-    if actual is not None and meets(actual, target, less_is_better=less):
+    # Half a week's figure reaches and misses nothing.
+    if drawn and actual is not None and meets(actual, target, less_is_better=less):
         return Standing.REACHED
     if over:
-        return Standing.MISSED if actual is not None else Standing.NO_DATA
+        return Standing.MISSED if drawn and actual is not None else Standing.NO_DATA
     if to_come is None:
         return Standing.TOO_EARLY
     return Standing.ON_TRACK if meets(to_come, target, less_is_better=less) else Standing.BEHIND

@@ -18,6 +18,7 @@ class Cell:
     sentiment: Sentiment | None
     counted_only: bool
     count: int
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Answer:
     counted_only: bool
     posted_at: datetime
     sent_at: datetime
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,15 @@ class Said:
     posted_at: datetime
     length: int
     toxic: bool
+    platform: str
+    counted_only: bool = False
+    opted_out: bool = False
     answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRow:
-    """One clock of a case."""
+    """One clock of a case; `answered` says that a reply had gone out when it stopped, and not that it was closed."""
 
     case_id: int
     kind: str
@@ -77,6 +82,8 @@ class ClockRow:
     due_at: datetime
     stopped_at: datetime | None
     paused_at: datetime | None
+    answered: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,26 +101,33 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaRow:
-    """One idea and who had it; `people` is how many said the like this week."""
+    """One idea and who had it, with what says whether they may be answered."""
 
     mention_id: int
     person_id: int | None
     theme: str | None
     posted_at: datetime
     answered: bool = False
+    queries: tuple[str, ...] = ()
+    platform: str = ""
+    counted_only: bool = False
+    opted_out: bool = False
+    intent: Intent = Intent.SUGGESTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdvocateRow:
-    """Somebody who speaks well of the brand, since when."""
+class SpokeRow:
+    """How often somebody praised the brand in one week, and how often they complained of it."""
 
     person_id: int
-    since: datetime
+    week: Week
+    praises: int = 0
+    complaints: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """One source and how far it was read."""
+    """One source and how far it was read; `disabled_at` is when one that isn't `enabled` was switched off."""
 
     id: int
     key: str
@@ -121,6 +135,7 @@ class SourceRow:
     state: SourceState
     enabled: bool
     last_ok_at: datetime | None
+    disabled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +197,9 @@ class ReferralRow:
 class Material:
     """Everything that was read for one digest; `ledger_week` and `ledger_month` are sums.
 
-    `models` are in the order in which they came.
+    `ledger_closed` is the whole of a month that ended within the week.
+    `models` are in the order in which they came. `spoke` goes back as far as it takes to tell who was an advocate in
+    each of the weeks, and leaves out who can't have been one.
     """
 
     weeks: tuple[WeekRows, ...]
@@ -191,16 +208,24 @@ class Material:
     clocks: tuple[ClockRow, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     ideas: tuple[IdeaRow, ...] = ()
-    advocates: tuple[AdvocateRow, ...] = ()
+    spoke: tuple[SpokeRow, ...] = ()
     sources: tuple[SourceRow, ...] = ()
     gaps: tuple[GapRow, ...] = ()
     incidents: tuple[IncidentRow, ...] = ()
     referrals: tuple[ReferralRow, ...] = ()
     ledger_week: tuple[LedgerRow, ...] = ()
     ledger_month: tuple[LedgerRow, ...] = ()
+    ledger_closed: tuple[LedgerRow, ...] = ()
     trouble: Trouble = Trouble()
     brand_created_at: datetime | None = None
     first_posted_at: datetime | None = None
+    first_read_at: datetime | None = None
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When listening began: with the first reading that brought or mended something, not with the brand's row."""
+        known = [at for at in (self.brand_created_at, self.first_read_at) if at is not None]
+        return max(known, default=None)
 
     def of(self, week: Week) -> WeekRows:
         """Return one week's rows; empty when the week wasn't read."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from statistics import median
 
 from config.brand.goals import Metric
+from digests.advocacy import advocates_in
 from digests.coverage import Coverage, cover
 from digests.frame import TELLING, Frame
 from digests.material import Answer, Cell, ClockRow, Material
@@ -54,17 +55,13 @@ class Context:
 
     def wanting(self, intents: Collection[Intent] = TELLING) -> int:
         """Return how many mentions deserved an answer."""
-        return sum(cell.count for cell in self.own if cell.intent in intents and self._wants(cell))
+        return sum(cell.count for cell in self.own if cell.intent in intents and self.frame.wants_answer(cell))
 
     def answered(self, intents: Collection[Intent] = TELLING) -> list[Answer]:
         """Return those that deserved an answer and had one when the week is judged."""
         answers = self.material.of(self.week).answers
-        return [a for a in answers if a.intent in intents and self._wants(a) and a.sent_at <= self.seen_at]
-
-    def _wants(self, row: Cell | Answer) -> bool:
-        if row.counted_only:
-            return False
-        return self.frame.wants_answer(queries=row.queries, platform=row.platform, intent=row.intent)
+        wants = self.frame.wants_answer
+        return [a for a in answers if a.intent in intents and wants(a) and a.sent_at <= self.seen_at]
 
 
 def measure(metric: Metric, frame: Frame, material: Material, week: Week) -> Measured:
@@ -76,8 +73,11 @@ def measure(metric: Metric, frame: Frame, material: Material, week: Week) -> Mea
 
 
 def is_drawn(metric: Metric, coverage: Coverage) -> bool:
-    """Say whether a week's value may stand beside others: counts and shares of what was heard need most of a week."""
-    return coverage.comparable or (metric in _OF_OUR_WORK and coverage.known)
+    """Say whether a week's value may stand beside others: counts and shares of what was heard need most of a week.
+
+    None may while the week runs.
+    """
+    return coverage.comparable or (metric in _OF_OUR_WORK and coverage.known and not coverage.running)
 
 
 # What these measure happens at the desk, so a gap in listening doesn't bend them.
@@ -116,12 +116,20 @@ def _on_time_share(week: Context) -> Measured:
 
 def _responses(week: Context) -> list[ClockRow]:
     start, end = week.span
-    return [c for c in week.material.clocks if c.kind in RESPONSES and start <= c.started_at < end]
+    return [c for c in week.material.clocks if is_promise(c) and start <= c.started_at < end]
+
+
+def is_promise(clock: ClockRow) -> bool:
+    """Say whether a clock promises an answer; nobody is promised one who asked not to be contacted."""
+    return clock.kind in RESPONSES and not clock.opted_out
 
 
 def _was_kept(clock: ClockRow, at: datetime) -> bool | None:
-    """Say whether an answer came in time as things stood `at`; None while that is open."""
-    if clock.stopped_at is not None and clock.stopped_at <= at:
+    """Say whether an answer came in time as things stood `at`; None while that is open.
+
+    A case that was closed without a reply had no answer, however soon it was closed.
+    """
+    if clock.answered and clock.stopped_at is not None and clock.stopped_at <= at:
         return clock.state is ClockState.HIT
     late = clock.due_at < at and clock.paused_at is None
     return False if late else None
@@ -185,7 +193,7 @@ def voices(frame: Frame, material: Material, week: Week) -> dict[str, int]:
 
 
 def _advocates(week: Context) -> Measured:
-    count = sum(1 for row in week.material.advocates if row.since < week.span[1])
+    count = len(advocates_in(week.material, week.week))
     return Measured(value=float(count), basis="people who praise again and again, at the end of the week")
 
 

@@ -88,6 +88,11 @@ def _tell(week: Marked) -> str:
     return f"From {at} on {name} sorts: a jump there may be the model's and not the customers'."
 
 
+def caveat_of(mark: Mark) -> str:
+    """Return what is said where a week's figure stands beside the week before's; empty when one model sorted both."""
+    return f"From this week on {mark.model} sorts: a jump may be the model's." if mark.new else ""
+
+
 def mark_of(week: Marked) -> str:
     """Return what is written beside a mark in a chart, short; empty for a week without one."""
     if not (week.new_model or week.sorted_anew):

@@ -13,8 +13,10 @@ from domain.classification import BY_HAND
 from domain.labels import Intent
 from domain.states import MentionState, ReplyState
 from domain.time import Week
-from storage.tables import Author, ClassificationRow, Mention, Reply
+from storage.tables import Author, ClassificationRow, Mention, Person, Reply
 
+# No answer is owed to who asked not to be contacted.
+OPTED_OUT = Person.opted_out_at.is_not(None).label("opted_out")
 # What people corrected isn't a model's.
 _BY_MODEL = (ClassificationRow.corrected_by.is_(None), ClassificationRow.model != BY_HAND)
 
@@ -34,29 +36,37 @@ def read_week(session: Session, frame: Frame, week: Week) -> WeekRows:
 
 
 def _cells(session: Session, mine: ColumnElement[bool]) -> tuple[Cell, ...]:
-    alike = (Mention.queries, Mention.platform, Mention.intent, Mention.sentiment, Mention.counted_only)
-    query = select(*alike, func.count()).where(mine).group_by(*alike)
-    return tuple(
-        Cell(queries=_names(queries), platform=platform, intent=intent, sentiment=sentiment, counted_only=old, count=n)
-        for queries, platform, intent, sentiment, old, n in session.execute(query)
+    alike = (Mention.queries, Mention.platform, Mention.intent, Mention.sentiment, Mention.counted_only, OPTED_OUT)
+    query = (
+        select(*alike, func.count())
+        .join(Author, Author.id == Mention.author_id)
+        .join(Person, Person.id == Author.person_id)
+        .where(mine)
+        .group_by(*alike)
     )
+    return tuple(
+        Cell(queries=_names(queries), platform=platform, intent=intent, sentiment=sentiment, counted_only=old, count=n,
+             opted_out=out)
+        for queries, platform, intent, sentiment, old, out, n in session.execute(query)
+    )  # fmt: skip
 
 
 def _answers(session: Session, mine: ColumnElement[bool], frame: Frame) -> tuple[Answer, ...]:
     query = (
         select(
             Mention.id, Mention.queries, Mention.platform, Mention.intent, Mention.counted_only, Mention.posted_at,
-            func.min(Reply.sent_at),
+            OPTED_OUT, func.min(Reply.sent_at),
         )
         .join(Author, Author.id == Mention.author_id)
+        .join(Person, Person.id == Author.person_id)
         .join(Reply, _answers_mention())
         .where(mine, Reply.sent_at <= frame.as_of)
-        .group_by(Mention.id)
+        .group_by(Mention.id, Person.id)
     )  # fmt: skip
     return tuple(
         Answer(mention_id=key, queries=_names(queries), platform=platform, intent=intent, counted_only=old,
-               posted_at=posted, sent_at=sent)
-        for key, queries, platform, intent, old, posted, sent in session.execute(query)
+               posted_at=posted, sent_at=sent, opted_out=out)
+        for key, queries, platform, intent, old, posted, out, sent in session.execute(query)
         if sent is not None
     )  # fmt: skip
 
@@ -128,9 +138,11 @@ def read_said(session: Session, frame: Frame) -> tuple[Said, ...]:
     query = (
         select(
             Mention.id.label("mention_id"), Author.person_id, Mention.queries, Mention.intent, ClassificationRow.themes,
-            Mention.posted_at, func.length(Mention.text).label("length"), Mention.toxic,
+            Mention.posted_at, func.length(Mention.text).label("length"), Mention.toxic, Mention.platform,
+            Mention.counted_only, OPTED_OUT,
         )
         .join(Author, Author.id == Mention.author_id)
+        .join(Person, Person.id == Author.person_id)
         .outerjoin(ClassificationRow, ClassificationRow.id == newest)
         .where(Mention.brand_id == frame.brand_id, Mention.posted_at >= since, Mention.posted_at < until)
         .where(Mention.state != MentionState.DELETED, Mention.intent.in_((Intent.PRAISE, Intent.COMPLAINT)))

@@ -1,6 +1,6 @@
 """Counts what went wrong in a digest's week."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from digests.frame import Frame
@@ -8,6 +8,8 @@ from digests.material import Trouble
 from domain.states import DraftState, FollowUpState, MailState, MentionState, ReplyState
 from storage.tables import DeadLetter, DigestMail, Draft, FollowUp, Mention, Reply, Review
 
+# Expired because its time ran out unseen, and not because a newer post, a correction or an edit took its place.
+_RAN_OUT = and_(Draft.state == DraftState.EXPIRED, Draft.updated_at >= Draft.expires_at)
 DECIDED = ("approved", "edited_and_approved", "answered_by_hand", "rejected")
 
 
@@ -19,7 +21,7 @@ def read_trouble(session: Session, frame: Frame) -> Trouble:
         unknown_sends=counter.count(Reply, Reply.created_at, Reply.state == ReplyState.UNKNOWN),
         rejected_drafts=counter.count(Review, Review.at, Review.decision == "rejected"),
         decided_drafts=counter.count(Review, Review.at, Review.decision.in_(DECIDED)),
-        expired_drafts=counter.count(Draft, Draft.created_at, _ran_out(frame)),
+        expired_drafts=counter.count(Draft, Draft.expires_at, _RAN_OUT),
         dead_letters=counter.count(DeadLetter, DeadLetter.received_at, DeadLetter.replayed_at.is_(None)),
         late_follow_ups=counter.count(
             FollowUp, FollowUp.due_at, FollowUp.state.in_((FollowUpState.PLANNED, FollowUpState.DUE)),
@@ -30,11 +32,6 @@ def read_trouble(session: Session, frame: Frame) -> Trouble:
         ),
         unsorted=counter.count(Mention, Mention.posted_at, Mention.state == MentionState.COLLECTED),
     )  # fmt: skip
-
-
-def _ran_out(frame: Frame) -> ColumnElement[bool]:
-    # Expired because its time ran out unseen, not because a newer post took its place.
-    return (Draft.state == DraftState.EXPIRED) & (Draft.expires_at.is_not(None)) & (Draft.expires_at <= frame.as_of)
 
 
 class _Counter:

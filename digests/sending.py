@@ -1,12 +1,14 @@
 """A digest's way out: a row before it is a request, one claim, one request, then a state (as the outbox does)."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from digests.building import read_figures
+from digests.last_try import LastTry
 from digests.mail import NOWHERE, compose_mail, message_id_of
 from digests.texts import load_texts
 from domain.answers import Outcome, SendResult
@@ -18,7 +20,7 @@ from domain.time import Clock
 from storage import audit
 from storage.database import Database
 from storage.jobs import Job, JobKind, Jobs
-from storage.queries.brands import get_revision
+from storage.queries.brands import current_revision
 from storage.tables import Brand, Digest, DigestMail, Installation
 
 MOST_TRIES = 8
@@ -38,7 +40,8 @@ def queue_mail(
     A digest has one mail: asking again returns it. `domain` is the sender's, for the message id.
     """
     kept = session.scalars(select(DigestMail).where(DigestMail.digest_id == digest.id)).one_or_none()
-    recipients = get_revision(session, digest.revision_id).profile.digest.recipients
+    # Today's, as `due` reads them: who was added since the digest was made gets it, who was taken off doesn't.
+    recipients = current_revision(session, digest.brand_id).profile.digest.recipients
     if kept is not None or not recipients:
         return kept
     instance = session.scalar(select(Installation.instance_id)) or ""
@@ -108,8 +111,10 @@ def _compose(database: Database, clock: Clock, mail_id: int, desk: DeskAddress |
         figures = read_figures(digest)
         texts = load_texts(session, figures)
         message_id, recipients = row.message_id, tuple(row.recipients)
+        is_last = row.attempts + 1 >= MOST_TRIES
     address = desk(slug, figures.week) if desk else None
-    return compose_mail(figures, texts, message_id=message_id, recipients=recipients, desk=address)
+    mail = compose_mail(figures, texts, message_id=message_id, recipients=recipients, desk=address)
+    return LastTry(**{each.name: getattr(mail, each.name) for each in fields(mail)}) if is_last else mail
 
 
 def _is_due(row: DigestMail, at: datetime) -> bool:

@@ -9,12 +9,16 @@ from digests.sections import Section
 
 
 class Served(Section):
-    """One figure of the week beside the week before; None is missing data, `basis` says what was counted."""
+    """One figure of the week beside the week before; None is missing data, `basis` says what was counted.
+
+    `compared` is False where this week's own figure may not stand beside another.
+    """
 
     metric: Metric
     value: float | None
     before: float | None
     basis: str
+    compared: bool = True
 
 
 class Service(Section):
@@ -55,6 +59,7 @@ def _served(metric: Metric, frame: Frame, material: Material) -> Served:
     now = measure(metric, frame, material, frame.week)
     week_before = frame.week.shift(-1)
     before = Measured(value=None, basis="")
-    if is_drawn(metric, cover(frame, material, week_before)):
+    compared = is_drawn(metric, cover(frame, material, frame.week))
+    if compared and is_drawn(metric, cover(frame, material, week_before)):
         before = measure(metric, frame, material, week_before)
-    return Served(metric=metric, value=now.value, before=before.value, basis=now.basis)
+    return Served(metric=metric, value=now.value, before=before.value, basis=now.basis, compared=compared)

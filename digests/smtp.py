@@ -10,11 +10,14 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import Literal
 
+from digests.last_try import LastTry
 from domain.answers import Outcome, SendResult
 from domain.mails import Mail
 from domain.time import Clock
 
 TIMEOUT = 30.0
+# With this a server says that it hangs up, whatever was asked.
+_LEAVING = 421
 Security = Literal["starttls", "tls", "none"]
 
 
@@ -53,7 +56,8 @@ class SmtpMailer:
         """Send once.
 
         Before the server has asked for the text, a lost connection or a 4xx is REFUSED_BEFORE_ACTING and a 5xx is
-        REJECTED. Once the text is on its way only an answer ends the doubt: without one the outcome is UNKNOWN.
+        REJECTED. A 4xx for one recipient is one for all, except on a mail's `LastTry`. Once the text is on its way only
+        an answer ends the doubt: without one the outcome is UNKNOWN.
         """
         message = write_message(mail, sender=self._sender, sender_name=self._sender_name, clock=self._clock)
         try:
@@ -109,7 +113,7 @@ class SmtpMailer:
         return self._tls or ssl.create_default_context()
 
     def _announce(self, server: smtplib.SMTP, mail: Mail) -> list[str]:
-        """Name sender and recipients; return the recipients that the server will never take."""
+        """Name sender and recipients; return the recipients that the server won't take."""
         place = f"{self._host}:{self._port}"
         gone: list[str] = []
         plain = _is_ascii(mail, self._sender)
@@ -124,8 +128,10 @@ class SmtpMailer:
                 if 500 <= code < 600:
                     gone.append(f"{recipient} ({code} {_text(answer)})")
                 elif not 200 <= code < 300:
-                    # For now only: nobody gets it twice, so nobody gets it yet.
-                    raise _refusal(code, answer, place)
+                    # For now only: nobody gets it twice, so nobody gets it yet, unless there is no later.
+                    if not isinstance(mail, LastTry) or code == _LEAVING:
+                        raise _refusal(code, answer, place)
+                    gone.append(f"{recipient} ({code} {_text(answer)})")
             if len(gone) == len(mail.recipients):
                 raise _RefusedError(Outcome.REJECTED, f"{place} takes no mail for {', '.join(gone) or 'nobody'}.")
             _expect(server.docmd("DATA"), place, wanted=354)

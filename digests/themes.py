@@ -8,6 +8,7 @@ from digests.advocates import is_quotable
 from digests.coverage import cover
 from digests.frame import Frame
 from digests.material import Material, Said
+from digests.models import caveat_of, mark_models
 from digests.sections import Section
 from domain.labels import Intent
 
@@ -26,24 +27,29 @@ class ThemeLine(Section):
 
 
 class Themes(Section):
-    """What people praise and complain about; `unnamed` mentions have no theme that two people share."""
+    """What people praise and complain about; `unnamed` mentions have no theme that two people share.
+
+    `compared` is False where this week itself may not stand beside another.
+    """
 
     praised: tuple[ThemeLine, ...]
     complained: tuple[ThemeLine, ...]
     praised_unnamed: int
     complained_unnamed: int
     before_note: str
+    compared: bool = True
 
 
 def compute_themes(frame: Frame, material: Material) -> Themes:
     """Return the week's themes of praise and of complaint, those of most people first."""
-    before = cover(frame, material, frame.week.shift(-1))
-    since = frame.since
-    praised, praised_unnamed = _lines(frame, material, Intent.PRAISE, since, compared=before.comparable)
-    complained, complained_unnamed = _lines(frame, material, Intent.COMPLAINT, since, compared=before.comparable)
+    now, before = (cover(frame, material, week) for week in (frame.week, frame.week.shift(-1)))
+    since, both = frame.since, now.comparable and before.comparable
+    praised, praised_unnamed = _lines(frame, material, Intent.PRAISE, since, compared=both)
+    complained, complained_unnamed = _lines(frame, material, Intent.COMPLAINT, since, compared=both)
+    note = caveat_of(mark_models(frame, material)[frame.week]) if both else before.note
     return Themes(
         praised=praised, complained=complained, praised_unnamed=praised_unnamed, complained_unnamed=complained_unnamed,
-        before_note="" if before.comparable else before.note,
+        before_note=note, compared=now.comparable,
     )  # fmt: skip
 
 

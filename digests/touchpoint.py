@@ -117,12 +117,14 @@ def _about_failures(failures: Sequence[Failure]) -> Iterator[AgendaPoint]:
 
 
 def _about_money(spending: Spending) -> Iterator[AgendaPoint]:
-    over = [line for line in spending.lines if line.over]
-    for line in over[:1]:
+    ended = [(line, f"was spent in {words.month(spending.closed)}") for line in spending.closing if line.over]
+    by_now = f"is spent by day {spending.day} of {spending.days}"
+    over = [(line, by_now) for line in spending.lines if line.over]
+    for line, when in (ended + over)[:1]:
+        pace = "" if line.expected is None else f"; at this pace {words.money(line.expected, line.currency)}"
         yield AgendaPoint(
             title=f"Money: {words.kind(line.kind).lower()}",
-            why=f"{words.money(line.month, line.currency)} of {words.money(line.budget, line.currency)} is spent by "
-            f"day {spending.day} of {spending.days}; at this pace {words.money(line.expected, line.currency)}.",
+            why=f"{words.money(line.month, line.currency)} of {words.money(line.budget, line.currency)} {when}{pace}.",
             ask="Spend less, move money from another kind, or agree on more?",
         )  # fmt: skip
 
@@ -132,24 +134,24 @@ def _about_complaints(themes: Themes) -> Iterator[AgendaPoint]:
     if grown:
         line = max(grown, key=lambda each: each.people - (each.before or 0))
         yield AgendaPoint(
-            title=f"Complaints about {line.theme}", why=f"{_told_by(line)}.",
+            title=f"Complaints about {line.theme}", why=f"{_told_by(line, themes)}.",
             ask="Can the cause be mended, and what do we tell people until it is?",
         )  # fmt: skip
 
 
-def _told_by(line: ThemeLine) -> str:
-    before = "the week before isn't known" if line.before is None else f"{line.before} the week before"
+def _told_by(line: ThemeLine, themes: Themes) -> str:
+    unknown = "the week before isn't known" if themes.compared else "which isn't compared with the week before"
+    before = unknown if line.before is None else f"{line.before} the week before"
     return f"{line.people} people this week, {before}"
 
 
 def _about_thanks(advocates: Advocates) -> Iterator[AgendaPoint]:
-    unthanked = advocates.praising - advocates.thanked
-    if unthanked > 0:
-        loyal = sum(1 for speaker in advocates.speakers if speaker.advocate and not speaker.thanked)
+    if advocates.owed:
+        loyal = advocates.owed_advocates
         also = f", {loyal} of them advocates" if loyal else ""
         yield AgendaPoint(
             title="Thanks that are owed",
-            why=f"{unthanked} of {words.people(advocates.praising)} who praised us had no answer{also}.",
+            why=f"{words.people(advocates.owed)} who praised us and can be answered had no answer{also}.",
             ask="Who thanks them, by name, before the next touchpoint?",
         )
     if advocates.new:
@@ -162,8 +164,7 @@ def _about_thanks(advocates: Advocates) -> Iterator[AgendaPoint]:
 
 def _about_ideas(ideas: Ideas) -> Iterator[AgendaPoint]:
     if ideas.total:
-        waiting = ideas.total - ideas.credited
-        unanswered = f", {waiting} without an answer" if waiting else ""
+        unanswered = f", {ideas.waiting} still to be answered" if ideas.waiting else ""
         yield AgendaPoint(
             title="Ideas from customers",
             why=f"{ideas.total} came in{unanswered}.",
@@ -205,7 +206,7 @@ def _spare(profile: Profile, told: Told) -> Iterator[AgendaPoint]:
         line = told.themes.praised[0]
         yield AgendaPoint(
             title=f"Praise for {line.theme}",
-            why=f"{_told_by(line)}.",
+            why=f"{_told_by(line, told.themes)}.",
             ask="What do we do there that we could do elsewhere?",
         )
     open_cases = told.service.open

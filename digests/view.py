@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from config.brand.goals import Unit
 from digests import words
-from digests.charts import shown_weeks
+from digests.charts import shown_weeks, week_label
 from digests.figures import Figures
 from digests.goals import GoalLine, Standing
 from digests.models import tell_models
-from digests.spending import SpendLine
+from digests.spending import Spending, SpendLine
 from digests.texts import Quote, Texts
 from digests.themes import ThemeLine
+from digests.volumes import UNSORTED
 from domain.time import Week
 
 STANDINGS = {
@@ -61,6 +62,7 @@ class SpeakerView:
     name: str
     badge: str
     thanked: bool
+    owed: bool
     quotes: tuple[Quote, ...]
     more: int
 
@@ -98,6 +100,7 @@ class View:
     ideas: str
     goals: tuple[GoalView, ...]
     spending: tuple[SpendView, ...]
+    closing: str
     speakers: tuple[SpeakerView, ...]
     praised: tuple[ThemeView, ...]
     complained: tuple[ThemeView, ...]
@@ -118,8 +121,9 @@ def make_view(figures: Figures, texts: Texts) -> View:
         praise=_praise(figures), ideas=_ideas(figures),
         dates=f"{words.day(week.monday)} to {words.day(sunday)}", made=f"{words.day(made)}, {made:%H:%M}",
         goals=tuple(map(_goal, figures.goals)), spending=tuple(map(_spend, figures.spending.lines)),
-        speakers=_speakers(figures, texts), praised=_themes(figures.themes.praised, texts),
-        complained=_themes(figures.themes.complained, texts), served=_served(figures), voices=_voices(figures),
+        closing=_closing(figures.spending),
+        speakers=_speakers(figures, texts), praised=_themes(figures, figures.themes.praised, texts),
+        complained=_themes(figures, figures.themes.complained, texts), served=_served(figures), voices=_voices(figures),
         intents=_intents(figures), sentiments=_sentiments(figures),
         models=tell_models(shown_weeks(figures.volumes)),
     )  # fmt: skip
@@ -148,11 +152,17 @@ def _goal(goal: GoalLine) -> GoalView:
     basis = f"{goal.basis}. {goal.caveat}".strip() if goal.caveat else goal.basis
     return GoalView(
         id=goal.id, name=goal.name, target=words.figure(goal.target, goal.unit), by=words.day(goal.by),
-        actual=words.figure(goal.actual, goal.unit), change=words.change(goal.actual, goal.previous, goal.unit),
+        actual=words.figure(goal.actual, goal.unit), change=_change(goal),
         forecast=words.figure(goal.forecast, goal.unit) if goal.forecast is not None else "not yet",
         how=goal.how, basis=basis, standing=STANDINGS[goal.standing], mood=mood.get(goal.standing, "quiet"),
         baseline=words.figure(goal.baseline, goal.unit) if goal.baseline is not None else "",
     )  # fmt: skip
+
+
+def _change(goal: GoalLine) -> str:
+    # Where this week isn't compared with others, its caveat says so.
+    is_apart = bool(goal.series) and goal.series[-1].value is None
+    return "" if is_apart else words.change(goal.actual, goal.previous, goal.unit)
 
 
 def _spend(line: SpendLine) -> SpendView:
@@ -165,9 +175,22 @@ def _spend(line: SpendLine) -> SpendView:
         name=words.kind(line.kind), week=words.money(line.week, line.currency), detail=detail,
         month=words.money(line.month, line.currency),
         budget=words.money(line.budget, line.currency) if line.budget is not None else "none agreed",
-        expected=words.money(line.expected, line.currency), note=line.note, over=line.over,
+        expected="" if line.expected is None else words.money(line.expected, line.currency), note=line.note,
+        over=line.over,
         percent=None if line.share is None else min(100, round(line.share * 100)),
     )  # fmt: skip
+
+
+def _closing(spending: Spending) -> str:
+    """Return how the month that ended within the week came out, in a sentence; empty in most weeks."""
+    if not spending.closing:
+        return ""
+    told = []
+    for line in spending.closing:
+        budget = f" of {words.money(line.budget, line.currency)}" if line.budget is not None else ", none agreed"
+        over = " (over budget)" if line.over else ""
+        told.append(f"{words.kind(line.kind)} {words.money(line.month, line.currency)}{budget}{over}")
+    return f"{words.month(spending.closed)} ended this week: {'; '.join(told)}."
 
 
 def _speakers(figures: Figures, texts: Texts) -> tuple[SpeakerView, ...]:
@@ -181,19 +204,20 @@ def _speakers(figures: Figures, texts: Texts) -> tuple[SpeakerView, ...]:
         badge = "new advocate" if speaker.new else "advocate" if speaker.advocate else ""
         views.append(
             SpeakerView(
-                name=name, badge=badge, thanked=speaker.thanked, quotes=quotes,
+                name=name, badge=badge, thanked=speaker.thanked, owed=speaker.owed, quotes=quotes,
                 more=max(0, speaker.praises - len(speaker.mention_ids)),
             )
         )  # fmt: skip
     return tuple(views)
 
 
-def _themes(lines: tuple[ThemeLine, ...], texts: Texts) -> tuple[ThemeView, ...]:
+def _themes(figures: Figures, lines: tuple[ThemeLine, ...], texts: Texts) -> tuple[ThemeView, ...]:
     most = max((line.people for line in lines), default=1)
+    unknown = words.unknown_before(compared=figures.themes.compared)
     return tuple(
         ThemeView(
             theme=line.theme, people=line.people, percent=round(100 * line.people / most),
-            before="last week: no data" if line.before is None else f"{line.before} last week",
+            before=unknown if line.before is None else f"{line.before} last week",
             quote=texts.first(line.mention_ids),
         )
         for line in lines
@@ -204,7 +228,7 @@ def _served(figures: Figures) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
         (
             words.METRICS[line.metric], words.figure(line.value, line.metric.unit),
-            words.change(line.value, line.before, line.metric.unit), line.basis,
+            words.change(line.value, line.before, line.metric.unit, compared=line.compared), line.basis,
         )
         for line in figures.service.figures
     )  # fmt: skip
@@ -215,7 +239,7 @@ def _voices(figures: Figures) -> tuple[tuple[str, str, str, int], ...]:
         (
             voice.name,
             words.share(voice.share),
-            words.change(voice.share, voice.before, Unit.SHARE),
+            words.change(voice.share, voice.before, Unit.SHARE, compared=voice.compared),
             round(voice.share * 100),
         )
         for voice in figures.volumes.voices
@@ -224,16 +248,18 @@ def _voices(figures: Figures) -> tuple[tuple[str, str, str, int], ...]:
 
 def _intents(figures: Figures) -> Table:
     weeks = shown_weeks(figures.volumes)
-    names = ("praise", "complaint", "question", "suggestion", "other", "abstained")
+    names: tuple[str, ...] = ("praise", "complaint", "question", "suggestion", "other", "abstained")
+    if any((week.intents or {}).get(UNSORTED) for week in weeks):
+        names = (*names, UNSORTED)
     head = ("Week", *(words.intent(name).capitalize() for name in names), "All")
     rows = []
     for week in weeks:
         if week.intents is None:
             least = f"at least {week.heard_at_least}" if week.heard_at_least else words.NO_DATA
-            rows.append((words.short_week(week.week), *("–" for _ in names), least))
+            rows.append((week_label(week), *("–" for _ in names), least))
         else:
             counts = (str(week.intents.get(name, 0)) for name in names)
-            rows.append((words.short_week(week.week), *counts, str(week.total)))
+            rows.append((week_label(week), *counts, str(week.total)))
     return Table(head=head, rows=tuple(rows))
 
 
@@ -246,5 +272,5 @@ def _sentiments(figures: Figures) -> Table:
             if tones is None
             else tuple(str(tones[name]) for name in ("positive", "neutral", "negative"))
         )
-        rows.append((words.short_week(week.week), *counts))
+        rows.append((week_label(week), *counts))
     return Table(head=("Week", "Positive", "Neutral", "Negative"), rows=tuple(rows))

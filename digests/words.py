@@ -23,6 +23,7 @@ METRICS: dict[Metric, str] = {
     Metric.IDEAS: "Ideas from customers",
     Metric.CASES_OVERDUE: "Cases overdue",
 }
+INTENTS = {"abstained": "not sure", "unsorted": "not sorted yet"}
 KINDS = {"platform_calls": "Platforms", "gestures": "Goodwill", "hours": "Hours", "agency": "Agency"}
 
 
@@ -81,6 +82,11 @@ def day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
+def month(value: str) -> str:
+    """Write a month, given as `2026-09`: `September 2026`."""
+    return f"{date.fromisoformat(f'{value}-01'):%B %Y}"
+
+
 def short_week(week: str) -> str:
     """Write a week for an axis: `W47`."""
     return week.rpartition("-")[2]
@@ -98,16 +104,24 @@ def kind(name: str) -> str:
 
 def intent(name: str) -> str:
     """Return an intent as people write it; what the model abstained on is `not sure`."""
-    return "not sure" if name == "abstained" else name
+    return INTENTS.get(name, name)
 
 
-def change(now: float | None, before: float | None, unit: Unit) -> str:
-    """Say how a figure moved against the week before: `up from 60%`, `as last week`, `last week: no data`."""
+def change(now: float | None, before: float | None, unit: Unit, *, compared: bool = True) -> str:
+    """Say how a figure moved against the week before: `up from 60%`, `as last week`, `last week: no data`.
+
+    Where this week is only known in part it isn't `compared`, and that is said.
+    """
     if now is None:
         return ""
     if before is None:
-        return "last week: no data"
+        return unknown_before(compared=compared)
     written, earlier = figure(now, unit), figure(before, unit)
     if written == earlier:
         return "as last week"
     return f"{'up' if now > before else 'down'} from {earlier}"
+
+
+def unknown_before(*, compared: bool) -> str:
+    """Say that the week before has no figure, or that this week has none that may stand beside it."""
+    return "last week: no data" if compared else "not compared with last week"

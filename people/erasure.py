@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from domain.states import MentionState
 from domain.time import Clock
+from people.advocacy import note_advocacy
+from people.rules import rival_queries
 from storage import audit
 from storage.database import Database
+from storage.queries.brands import current_revision
 from storage.tables import Author, Mention, Person, SpecialDay
 
 GONE = "[erased]"
@@ -26,21 +29,30 @@ class PeopleEraser:
     def erase_mention(self, mention_id: int, /) -> int:
         """Forget who wrote it when that was their last post here; else they stay known by their others.
 
-        The account's id stays, so that a new post of theirs finds its way; names come back with it.
+        The account's id stays, so that a new post of theirs finds its way; names come back with it. Praise that is gone
+        makes nobody an advocate.
         """
         with self._database.write() as session:
             author = session.scalars(
                 select(Author).join(Mention, Mention.author_id == Author.id).where(Mention.id == mention_id)
             ).one_or_none()
-            if author is None or author.handle == GONE or _has_posts(session, Mention.author_id == author.id):
+            if author is None:
+                return 0
+            person = session.get_one(Person, author.person_id, with_for_update=True)
+            self._weigh_anew(session, person)
+            if author.handle == GONE or _has_posts(session, Mention.author_id == author.id):
                 return 0
             author.handle, author.name, author.url, author.followers = GONE, None, None, None
-            person = session.get_one(Person, author.person_id, with_for_update=True)
             theirs = select(Author.id).where(Author.person_id == person.id)
             if person.name is None or _has_posts(session, Mention.author_id.in_(theirs)):
                 return 1
             person.name = None
             return 2
+
+    def _weigh_anew(self, session: Session, person: Person) -> None:
+        if person.advocate_since is not None:
+            rivals = rival_queries(current_revision(session, person.brand_id).profile)
+            note_advocacy(session, person, rivals=rivals, at=self._clock.now())
 
     def erase_person(self, person_id: int, /) -> int:
         """Blank a person and their accounts; return how many rows changed, 0 when it was done before.

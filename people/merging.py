@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from domain.errors import InvalidInput, NotFound
 from domain.labels import Stage, Tier
+from people.advocacy import note_advocacy
+from people.rules import rival_queries
 from platforms.registry import capabilities_of, kept_apart
 from storage import audit
+from storage.queries.brands import current_revision
 from storage.tables import Author, Case, FollowUp, Idea, Person, Reply, SpecialDay
 
 _STAGES, _TIERS = tuple(Stage), tuple(Tier)
@@ -18,7 +21,7 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
     """Move everything of `other_id` to `keep_id` and remove the empty row.
 
     Raises InvalidInput across brands, and where a platform forbids that its authors are joined with those of others.
-    An opt-out of either holds for both.
+    An opt-out of either holds for both. Whether the one is an advocate is told from what both said.
     """
     # Always in one order, so that two merges never wait for each other in a circle.
     query = select(Person).where(Person.id.in_((keep_id, other_id))).order_by(Person.id).with_for_update()
@@ -42,12 +45,13 @@ def merge_people(session: Session, *, keep_id: int, other_id: int, at: datetime,
     keep.last_seen_at = max(keep.last_seen_at, other.last_seen_at)
     keep.last_contacted_at = max(filter(None, (keep.last_contacted_at, other.last_contacted_at)), default=None)
     keep.opted_out_at = min(filter(None, (keep.opted_out_at, other.opted_out_at)), default=None)
-    keep.advocate_since = min(filter(None, (keep.advocate_since, other.advocate_since)), default=None)
     keep.account_manager = keep.account_manager or other.account_manager
     referrer = keep.referred_by or other.referred_by
     keep.referred_by = None if referrer in {keep.id, other.id} else referrer
     keep.stage = max(keep.stage, other.stage, key=_STAGES.index)
     keep.tier = min(keep.tier, other.tier, key=_TIERS.index)
+    rivals = rival_queries(current_revision(session, keep.brand_id).profile)
+    note_advocacy(session, keep, rivals=rivals, at=at)
     session.flush()
     session.delete(other)
     audit.record(

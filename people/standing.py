@@ -2,19 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.labels import Intent, Stage, Tier
 from domain.states import MentionState
-from domain.time import Week
-from people.rules import ADVOCACY_PRAISES, ADVOCACY_WEEKS, stage_after, tier_for
-from storage.tables import Author, Brand, Mention, Person
-
-ADVOCACY_WINDOW = timedelta(weeks=13)
+from people.advocacy import note_advocacy
+from people.rules import is_about, stage_after, tier_for
+from storage.tables import Author, Mention, Person
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,14 +50,9 @@ def note_mention(
         person.mentions, person.praises, person.complaints = spoken.mentions, spoken.praises, spoken.complaints
         person.first_seen_at = min(person.first_seen_at, mention.posted_at)
         person.last_seen_at = max(person.last_seen_at, mention.posted_at)
-        _note_advocacy(session, mention, person, rivals, at)
+        note_advocacy(session, person, rivals=rivals, at=at, mention_id=mention.id)
         _place(person, spoken.followers)
     return person
-
-
-def is_about(queries: Collection[str], rivals: Collection[str]) -> bool:
-    """Say whether a mention is about the brand, by the queries that it matched, and not about rivals alone."""
-    return not queries or any(name not in rivals for name in queries)
 
 
 def read_spoken(
@@ -94,42 +86,6 @@ def note_contact(session: Session, *, person_id: int, at: datetime) -> None:
         person.stage = Stage.ACQUISITION
 
 
-def _note_advocacy(
-    session: Session, mention: Mention, person: Person, rivals: Collection[str], at: datetime
-) -> None:  # fmt: skip
-    is_advocate = person.advocate_since is not None
-    if mention.intent is Intent.PRAISE and not is_advocate and _speaks_well(session, mention, person, rivals):
-        person.advocate_since = at
-    if mention.intent is Intent.COMPLAINT and is_advocate:
-        complaints = _days(session, mention, person, rivals, Intent.COMPLAINT)
-        if len(complaints) >= len(_days(session, mention, person, rivals, Intent.PRAISE)):
-            # Whoever complains as often as they praise doesn't recommend us, and no digest may say so.
-            person.advocate_since, person.stage = None, Stage.RETENTION
-
-
-def _speaks_well(session: Session, mention: Mention, person: Person, rivals: Collection[str]) -> bool:
-    """Say whether praise came often and spread out enough to be more than one good day."""
-    if person.praises < ADVOCACY_PRAISES or person.praises <= person.complaints:
-        return False
-    zone = ZoneInfo(session.get_one(Brand, mention.brand_id).time_zone)
-    days = _days(session, mention, person, rivals, Intent.PRAISE)
-    weeks = {Week.of(day, zone) for day in days}
-    return len(days) >= ADVOCACY_PRAISES and len(weeks) >= ADVOCACY_WEEKS
-
-
-def _days(
-    session: Session, mention: Mention, person: Person, rivals: Collection[str], intent: Intent
-) -> list[datetime]:  # fmt: skip
-    """When the person spoke of the brand with this intent within the last quarter, this mention included."""
-    session.flush()  # what was routed before in this transaction counts too
-    query = select(Mention.posted_at, Mention.queries).where(
-        Mention.author_id.in_(_accounts(person.id)), Mention.intent == intent,
-        Mention.posted_at >= mention.posted_at - ADVOCACY_WINDOW,
-        or_(Mention.state == MentionState.ROUTED, Mention.id == mention.id),
-    )  # fmt: skip
-    return [posted for posted, queries in session.execute(query) if is_about(queries, rivals)]
-
-
 def _place(person: Person, followers: int) -> None:
     person.stage = stage_after(
         person.stage,
@@ -140,7 +96,3 @@ def _place(person: Person, followers: int) -> None:
     )
     if person.tier is not Tier.PLATINUM:  # platinum is given by a person, never taken by a rule
         person.tier = tier_for(person.stage, followers=followers, mentions=person.mentions)
-
-
-def _accounts(person_id: int) -> Select[int]:
-    return select(Author.id).where(Author.person_id == person_id)

@@ -1,27 +1,44 @@
 """A week's digest from real rows, on both databases: made once, unchanged by what comes later, nothing lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
 
+from config.brand.profile import Profile
 from digests.building import build_digest, list_digests, preview_figures, read_figures
 from digests.coverage import Heard
 from digests.erasure import DigestsEraser
 from digests.failures import FailureKind
 from digests.page import render_page
 from digests.plain import render_text
+from digests.spending import Spending
 from digests.texts import load_texts
 from domain.errors import InvalidInput, NotFound
 from domain.labels import Intent
-from domain.states import MentionState
+from domain.states import ClockState, DraftState, MentionState
 from domain.time import ManualClock, Week
 from listener.deletions import blank_mentions
+from people.consent import opt_out
 from people.erasure import PeopleEraser
 from people.merging import merge_people
 from storage.database import Database
-from storage.tables import AuditEvent, ClassificationRow, Digest, Mention
-from tests.integration.digests.week import MONDAY, SINCE, WEEK, add_week
+from storage.queries.brands import apply_profile
+from storage.tables import (
+    AuditEvent,
+    Author,
+    Case,
+    ClassificationRow,
+    Digest,
+    LedgerEntry,
+    Mention,
+    Person,
+    Reply,
+    SlaClock,
+    Source,
+)
+from tests.integration.digests.week import DESK, MONDAY, SINCE, WEEK, add_week, speak
+from tests.rows import PROFILE, add_draft
 
 
 @pytest.fixture
@@ -61,6 +78,120 @@ def test_every_section_is_told_from_the_rows(database: Database, clock: ManualCl
         1,
     )
     assert 3 <= len(figures.touchpoint.points) <= 6
+
+
+def test_an_advocate_is_one_by_what_was_said_and_not_by_the_desks_mark(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    with database.write() as session:
+        session.get_one(Person, seen.bo).advocate_since = SINCE
+    told = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)[0].advocates
+    assert (told.total, told.new) == (2, 1)
+    assert [(each.person_id, each.new) for each in told.speakers if each.advocate] == [(seen.ada, True)]
+
+    with database.write() as session:
+        old = session.scalars(select(Mention.id).where(Mention.external_id == "old1")).one()
+        blank_mentions(session, ids=[old], now=clock.now())
+    told = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)[0].advocates
+    assert (told.total, told.new) == (1, 0)
+
+
+def test_nobody_who_opted_out_is_owed_an_answer(database: Database, clock: ManualClock) -> None:
+    seen = add_week(database, clock)
+    with database.write() as session:
+        for person_id in (seen.bo, seen.ada):
+            opt_out(session, person_id=person_id, at=SINCE)
+    figures = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)[0]
+
+    assert (figures.advocates.thanked, figures.advocates.owed, figures.ideas.waiting) == (1, 0, 0)
+    assert (figures.service.wanting, figures.service.answered) == (0, 0)
+    assert figures.volumes.now.total == 4
+
+
+def test_money_of_a_week_on_two_months_is_read_for_both(sqlite_database: Database, clock: ManualClock) -> None:
+    seen, week = add_week(sqlite_database, clock), Week(2026, 40)  # 28 September to 4 October
+    for day, euros in (("2026-09-02", 50), ("2026-09-30", 60), ("2026-10-02", 7), ("2026-10-05", 500)):
+        with sqlite_database.write() as session:
+            at = datetime.fromisoformat(f"{day}T12:00+00:00")
+            session.add(
+                LedgerEntry(brand_id=seen.brand_id, kind="gestures", reference=day, micros=euros * 10**6,
+                            currency="EUR", at=at)
+            )  # fmt: skip
+
+    def read(at: str) -> Spending:
+        clock.set(datetime.fromisoformat(f"{at}T18:00+00:00"))
+        return preview_figures(sqlite_database, clock, brand_id=seen.brand_id, week=week)[0].spending
+
+    told = read("2026-10-06")
+    assert (told.lines[0].week, told.lines[0].month, told.closing[0].month) == (67_000_000, 7_000_000, 110_000_000)
+    told = read("2026-09-30")
+    assert (told.month, told.lines[0].week, told.lines[0].month) == ("2026-09", 60_000_000, 110_000_000)
+
+
+def test_only_a_reply_keeps_the_promise_of_an_answer(database: Database, clock: ManualClock) -> None:
+    seen = add_week(
+        database, clock, goals=[{"id": "soon", "metric": "on_time_share", "target": "100%", "by": "2027-06-30"}]
+    )
+    with database.write() as session:
+        running = session.scalars(select(SlaClock)).one()
+        running.state, running.stopped_at = ClockState.HIT, running.started_at + timedelta(minutes=30)
+        stopped, case = running.stopped_at, session.get_one(Case, running.case_id)
+        conversation_id = case.conversation_id
+
+    def read() -> tuple[float | None, bool]:
+        figures = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)[0]
+        late = [each.what for each in figures.failures if each.kind is FailureKind.LATE_ANSWER]
+        return figures.goals[0].actual, late == ["1 case was closed without an answer."]
+
+    assert read() == (0, True)
+    with database.write() as session:
+        session.execute(update(Reply).values(conversation_id=conversation_id, sent_at=stopped))
+    assert read() == (1, False)
+
+
+def test_a_draft_ran_out_in_the_week_of_its_end_and_not_because_something_replaced_it(
+    database: Database, clock: ManualClock
+) -> None:  # fmt: skip
+    seen = add_week(database, clock)
+    day = timedelta(days=1)
+    # When each was made, ran out and was taken from the queue, in days of the week.
+    drafts = ((-4, 3, 3), (-9, -1, -1), (1, 4, 2), (1, 8, 8), (2, 5, 5))
+    with database.write() as session:
+        author = session.scalars(select(Author)).first()
+        assert author is not None
+        for made, ends, gone in drafts:
+            mention = session.get_one(Mention, speak(session, author, f"d{made}{ends}", "Nice.", 24 * made))
+            add_draft(
+                session, mention, seen.revision, mention.posted_at, state=DraftState.EXPIRED,
+                expires_at=SINCE + ends * day, updated_at=SINCE + gone * day + timedelta(minutes=3),
+            )  # fmt: skip
+    figures = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)[0]
+
+    (told,) = [each for each in figures.failures if each.kind is FailureKind.EXPIRED]
+    assert told.count == 2
+
+
+def test_a_hole_in_listening_stays_told_when_its_source_is_switched_off(
+    database: Database, clock: ManualClock
+) -> None:  # fmt: skip
+    press = {"id": "press", "type": "feed", "url": "https://press.example/f.xml"}
+    seen = add_week(database, clock)
+    off = SINCE + timedelta(days=5)
+    with database.write() as session:
+        apply_profile(
+            session, profile=Profile.model_validate({**PROFILE, **DESK, "sources": [*PROFILE["sources"], press]}),
+            by="test", clock=ManualClock(SINCE - timedelta(weeks=9)),
+        )  # fmt: skip
+        source = session.scalars(select(Source).where(Source.key == "press")).one()
+        source.last_ok_at = SINCE + timedelta(hours=6)
+    with database.write() as session:
+        profile = Profile.model_validate({**PROFILE, **DESK})
+        apply_profile(session, profile=profile, by="test", clock=ManualClock(off))
+    figures = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)[0]
+
+    (told,) = [each for each in figures.failures if each.kind is FailureKind.GAP]
+    assert told.hours == 114
+    assert told.proposal.startswith("It is switched off since")
+    assert (figures.coverage.heard, figures.volumes.now.total) == (Heard.IN_PART, None)
 
 
 def test_a_digest_is_made_once_and_nothing_later_changes_it(database: Database, clock: ManualClock) -> None:
@@ -195,5 +326,7 @@ def test_what_waits_to_be_sorted_is_told(database: Database, clock: ManualClock)
         )
     figures, _ = preview_figures(database, clock, brand_id=seen.brand_id, week=WEEK)
 
-    assert FailureKind.UNSORTED in [failure.kind for failure in figures.failures]
-    assert figures.volumes.now.total == 4
+    (told,) = [failure for failure in figures.failures if failure.kind is FailureKind.UNSORTED]
+    assert told.proposal.endswith("they are counted, but under no intent.")
+    assert figures.volumes.now.intents is not None
+    assert (figures.volumes.now.total, sum(figures.volumes.now.intents.values())) == (4, 4)

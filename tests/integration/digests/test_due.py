@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from config.brand.profile import Profile
 from config.brand.reporting import DigestPlan
 from digests.due import due_at, due_digests, make_digest, week_from_number, week_number, weeks_due
 from domain.states import SourceState
 from domain.time import ManualClock, Week
 from storage.database import Database
 from storage.jobs import MemoryJobs
+from storage.queries.brands import apply_profile
 from storage.tables import Brand, DigestMail, Source
-from tests.integration.digests.week import MONDAY, WEEK, Seen, add_week
+from tests.integration.digests.week import DESK, MONDAY, WEEK, Seen, add_week
+from tests.rows import PROFILE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -75,6 +78,21 @@ def test_a_crash_between_digest_and_mail_is_made_good(
     assert again.id == digest.id
     assert [job.key for job in jobs.waiting] == [f"mail:{mail_ids(sqlite_database)[-1]}:0"]
     assert due(sqlite_database, clock) == []
+
+
+def test_recipients_who_were_added_since_get_the_digest(sqlite_database: Database, clock: ManualClock) -> None:
+    jobs, nobody = MemoryJobs(clock), {"weekday": "mon", "hour": 8}
+    brand_id = add_week(sqlite_database, clock, digest=nobody).brand_id
+    for week in (WEEK.shift(-1), WEEK):
+        make_digest(sqlite_database, jobs, clock, brand_id=brand_id, week=week)
+    assert (due(sqlite_database, clock), mail_ids(sqlite_database)) == ([], [])
+
+    with sqlite_database.write() as session:
+        apply_profile(session, profile=Profile.model_validate({**PROFILE, **DESK}), by="test", clock=clock)
+    assert due(sqlite_database, clock) == ["2026-W45", "2026-W46"]
+    for week in (WEEK.shift(-1), WEEK):
+        make_digest(sqlite_database, jobs, clock, brand_id=brand_id, week=week)
+    assert (due(sqlite_database, clock), len(mail_ids(sqlite_database))) == ([], 2)
 
 
 def mail_ids(database: Database) -> list[int]:

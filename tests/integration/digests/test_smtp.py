@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 
 from digests.due import make_digest
+from digests.last_try import LastTry
 from digests.mail import compose_mail
 from digests.memory import MemoryMailer
-from digests.sending import mail_of, resend_mail, send_digest_mail
+from digests.sending import LONGEST_WAIT, MOST_TRIES, mail_of, resend_mail, send_digest_mail
 from digests.smtp import SmtpMailer
 from digests.texts import Texts
 from domain.answers import Outcome
@@ -25,6 +27,7 @@ from domain.states import MailState
 from domain.time import ManualClock
 from storage.database import Database
 from storage.jobs import MemoryJobs
+from storage.tables import DigestMail
 from tests import parts
 from tests.integration.digests.week import MONDAY, WEEK, add_week
 from tests.unit.digests.samples import make_figures
@@ -179,6 +182,45 @@ def test_one_wrong_address_does_not_keep_the_others_from_their_mail(mailer: Smtp
 
     assert (result.outcome, result.message) == (Outcome.SENT, "Not delivered to tom@example.com (550 Moved away).")
     assert box.taken[0][0] == ["ruth@example.com"]
+
+
+def test_on_the_last_try_a_full_mailbox_does_not_keep_the_others_from_their_mail(
+    mailer: SmtpMailer, box: Letterbox
+) -> None:  # fmt: skip
+    last = LastTry(**{each.name: getattr(MAIL, each.name) for each in fields(MAIL)})
+    box.answers = {"tom@example.com": "452 Mailbox full"}
+    assert mailer.send(MAIL).outcome is Outcome.REFUSED_BEFORE_ACTING
+    result = mailer.send(last)
+
+    assert (result.outcome, result.message) == (Outcome.SENT, "Not delivered to tom@example.com (452 Mailbox full).")
+    assert [recipients for recipients, _ in box.taken] == [["ruth@example.com"]]
+    box.answers = {"rcpt": "452 Mailbox full"}
+    assert mailer.send(last).outcome is Outcome.REJECTED
+    box.answers = {"tom@example.com": "421 Closing"}
+    assert mailer.send(last).outcome is Outcome.REFUSED_BEFORE_ACTING
+
+
+def test_a_mailbox_that_stays_full_costs_the_others_some_hours_and_no_digest(
+    sqlite_database: Database, box: Letterbox
+) -> None:  # fmt: skip
+    clock = ManualClock(MONDAY)
+    jobs, seen = MemoryJobs(clock), add_week(sqlite_database, clock)
+    digest = make_digest(sqlite_database, jobs, clock, brand_id=seen.brand_id, week=WEEK)
+    with sqlite_database.write() as session:
+        row = mail_of(session, digest.id)
+        assert row is not None
+        row.attempts = MOST_TRIES - 2
+    box.answers = {"tom@example.com": "452 Mailbox full"}
+    with serve(box) as port:
+        states = []
+        for _ in range(2):
+            states.append(send_digest_mail(sqlite_database, jobs, clock, mailer_to(port), row.id))
+            clock.advance(LONGEST_WAIT)
+
+    assert states == [MailState.QUEUED, MailState.SENT]
+    assert [recipients for recipients, _ in box.taken] == [["ruth@example.com"]]
+    with sqlite_database.read() as session:
+        assert "tom@example.com" in (session.get_one(DigestMail, row.id).last_error or "")
 
 
 @pytest.mark.parametrize("answer", ["drop", "hang"])

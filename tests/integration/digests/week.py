@@ -20,7 +20,6 @@ from storage.tables import (
     Installation,
     LedgerEntry,
     Mention,
-    Person,
     Reply,
     SlaClock,
     Source,
@@ -72,7 +71,6 @@ def add_week(database: Database, clock: ManualClock, **changes: Any) -> Seen:
         source = session.query(Source).one()
         source.last_ok_at = source.last_tried_at = MONDAY
         ada, bo = add_author(session, revision, SINCE, "ada"), add_author(session, revision, SINCE, "bo")
-        session.get_one(Person, ada.person_id).advocate_since = SINCE + timedelta(days=1)
         seen = Seen(
             revision=revision, ada=ada.person_id, bo=bo.person_id,
             praise=speak(session, ada, "p1", "Best kettle that I ever had, honestly.", 10),
@@ -81,8 +79,10 @@ def add_week(database: Database, clock: ManualClock, **changes: Any) -> Seen:
             idea=speak(session, ada, "i1", "Could you sell the lid by itself?", 50, Intent.SUGGESTION),
         )  # fmt: skip
         speak(session, bo, "g1", "Gull makes kettles too.", 60, Intent.OTHER, queries=["gull"])
+        cy = add_author(session, revision, SINCE, "cy")
         for week in range(1, 9):
-            speak(session, bo, f"old{week}", "Nice kettle.", 20 - 168 * week)
+            # With two older praises the week's own makes Ada an advocate.
+            speak(session, ada if week < 3 else cy, f"old{week}", "Nice kettle.", 20 - 168 * week)
         _answer(session, seen, ada)
         _open_case(session, seen)
         session.add(Idea(brand_id=seen.brand_id, mention_id=seen.idea, person_id=ada.person_id, created_at=MONDAY))

@@ -11,6 +11,7 @@ from domain.labels import Intent, Stage, Tier
 from domain.states import MentionState
 from domain.time import ManualClock
 from people.consent import opt_in, opt_out
+from people.erasure import PeopleEraser
 from people.merging import merge_people
 from people.standing import note_contact, note_mention
 from storage.database import Database
@@ -82,6 +83,58 @@ def test_who_turns_away_is_no_advocate_any_more(database: Database, clock: Manua
         person = speak(session, author, 5, intent=Intent.COMPLAINT)
 
         assert (person.advocate_since, person.stage) == (None, Stage.RETENTION)
+
+
+def test_praise_that_was_no_praise_makes_nobody_an_advocate(database: Database, clock: ManualClock) -> None:
+    with database.write() as session:
+        author = add_author(session, add_brand(session, clock), NOW - 10 * WEEK)
+        for number in range(3):
+            person = speak(session, author, number)
+        assert person.advocate_since is not None
+        for mention in session.scalars(select(Mention)):
+            mention.intent = Intent.OTHER
+            person = note_mention(session, mention=mention, at=NOW)
+
+        assert (person.praises, person.advocate_since, person.stage) == (0, None, Stage.RETENTION)
+
+
+def test_history_that_is_brought_in_is_dated_by_its_posts(database: Database, clock: ManualClock) -> None:
+    with database.write() as session:
+        author = add_author(session, add_brand(session, clock), NOW - 60 * WEEK)
+        for weeks in (6, 7, 8):
+            mention = add_mention(session, author, f"m{weeks}", "So good.", NOW - weeks * WEEK)
+            person = note_mention(session, mention=mention, at=NOW)
+        assert person.advocate_since == NOW - 6 * WEEK
+
+        person = note_mention(session, mention=mention, at=NOW + 8 * WEEK)
+        assert person.advocate_since is None
+
+
+def test_two_who_are_one_are_weighed_together(database: Database, clock: ManualClock) -> None:
+    with database.write() as session:
+        revision = add_brand(session, clock)
+        fan, critic = add_author(session, revision, NOW, "ada"), add_author(session, revision, NOW, "ada", "forum")
+        for number in range(3):
+            assert speak(session, fan, number) is not None
+        for number in range(3, 8):
+            speak(session, critic, number, intent=Intent.COMPLAINT)
+        merged = merge_people(session, keep_id=fan.person_id, other_id=critic.person_id, at=NOW, user_id=None)
+
+        assert (merged.praises, merged.complaints) == (3, 5)
+        assert (merged.advocate_since, merged.stage) == (None, Stage.RETENTION)
+
+
+def test_praise_that_was_deleted_makes_nobody_an_advocate(database: Database, clock: ManualClock) -> None:
+    with database.write() as session:
+        author = add_author(session, add_brand(session, clock), NOW - 10 * WEEK)
+        for number in range(3):
+            speak(session, author, number)
+        gone = session.scalars(select(Mention.id).limit(1)).one()
+        session.get_one(Mention, gone).state = MentionState.DELETED
+    PeopleEraser(database, clock).erase_mention(gone)
+
+    with database.read() as session:
+        assert session.get_one(Person, author.person_id).advocate_since is None
 
 
 def test_what_was_deleted_or_waits_is_not_counted(database: Database, clock: ManualClock) -> None:

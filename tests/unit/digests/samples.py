@@ -7,7 +7,7 @@ from typing import Any
 from config.brand.profile import Profile
 from digests.figures import Figures, compute_figures
 from digests.frame import Frame
-from digests.material import Cell, ClockRow, GapRow, Material, Said, SourceRow, WeekRows
+from digests.material import Cell, ClockRow, GapRow, Material, Said, SourceRow, SpokeRow, WeekRows
 from domain.labels import Intent, Sentiment
 from domain.states import ClockState, SourceState
 from domain.time import Week
@@ -70,8 +70,21 @@ def said(number: int, *, days: float = 1, **changes: Any) -> Said:
     values: dict[str, Any] = {
         "mention_id": number, "person_id": number, "queries": ("brand",), "intent": Intent.PRAISE, "themes": ("lid",),
         "posted_at": make_frame().since + timedelta(days=days), "length": 80, "toxic": False,
+        "platform": "x",
     }  # fmt: skip
     return Said(**{**values, **changes})
+
+
+def spoke(person_id: int, praises: dict[int, int], complaints: dict[int, int] | None = None) -> tuple[SpokeRow, ...]:
+    """Return how often somebody spoke, by how many weeks before the digest's own."""
+    complained = complaints or {}
+    return tuple(
+        SpokeRow(
+            person_id=person_id, week=WEEK.shift(-back), praises=praises.get(back, 0),
+            complaints=complained.get(back, 0),
+        )
+        for back in sorted({*praises, *complained})
+    )  # fmt: skip
 
 
 def clock_row(*, started: float, due: float, stopped: float | None = None, **changes: Any) -> ClockRow:
@@ -82,6 +95,7 @@ def clock_row(*, started: float, due: float, stopped: float | None = None, **cha
     values: dict[str, Any] = {
         "case_id": 1, "kind": "first_response", "state": state, "started_at": since + timedelta(hours=started),
         "due_at": since + timedelta(hours=due), "stopped_at": stop, "paused_at": None,
+        "answered": stop is not None,
     }  # fmt: skip
     return ClockRow(**{**values, **changes})
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.coverage import Heard, cover, outages
+from digests.goals import compute_goals
 from digests.volumes import compute_volumes
 from digests.words import figure
 from tests.unit.digests.samples import AS_OF, WEEK, make_figures, make_frame, make_gap, make_material, make_source
@@ -115,3 +116,38 @@ def test_a_week_that_is_not_over_is_judged_by_what_has_passed() -> None:
 def test_missing_is_written_as_missing() -> None:
     for unit in ("share", "time", "count"):
         assert figure(None, unit) == "no data"  # type: ignore[arg-type]
+
+
+def test_switching_a_source_off_does_not_undo_what_it_missed() -> None:
+    frame = make_frame()
+    off = make_source(
+        frame, id=2, key="press", enabled=False, last_ok_at=frame.since, disabled_at=frame.since + timedelta(days=5)
+    )
+    gap = make_gap(frame, WEEK, hours=0, ended_at=None, source_id=2, reason="403.")
+    material = make_material(frame, sources=(make_source(frame), off), gaps=(gap,))
+    coverage = cover(frame, material, WEEK)
+
+    assert (coverage.heard, coverage.hours_missing, coverage.hours) == (Heard.IN_PART, 120, 288)
+    assert [(each.source, each.hours, each.still, each.off) for each in outages(frame, material, WEEK)] == [
+        ("press", 120, False, True)
+    ]
+    assert cover(frame, material, frame.weeks[-2]).heard is Heard.WHOLE
+
+
+def test_a_source_that_was_off_before_the_week_is_none_of_its_gaps() -> None:
+    frame = make_frame()
+    off = make_source(frame, id=2, enabled=False, last_ok_at=frame.since, disabled_at=frame.since)
+    gap = make_gap(frame, frame.weeks[-2], hours=0, ended_at=None, source_id=2)
+
+    assert cover(frame, make_material(frame, sources=(make_source(frame), off), gaps=(gap,)), WEEK).hours == 168
+
+
+def test_weeks_before_the_first_reading_are_no_quiet_weeks_however_old_the_brand_is() -> None:
+    frame = make_frame(goals=[{"id": "voice", "metric": "ideas", "target": 5, "by": "2027-03-01"}])
+    first = frame.bounds(frame.weeks[-2])[0] + timedelta(days=4)
+    material = make_material(frame, (0,) * 7 + (5, 9), first_read_at=first, first_posted_at=first)
+    line = compute_goals(frame, material)[0]
+
+    assert [week.total for week in compute_volumes(frame, material).weeks] == [None] * 8 + [9]
+    assert cover(frame, material, frame.weeks[-2]).note == "Listening began in the middle of this week."
+    assert (line.previous, line.forecast) == (None, None)

@@ -7,10 +7,10 @@ import pytest
 
 from config.brand.goals import Metric
 from digests.frame import Frame
-from digests.material import AdvocateRow, Answer, CaseRow, IdeaRow, Material, WeekRows
+from digests.material import Answer, CaseRow, IdeaRow, Material, WeekRows
 from digests.metrics import measure
 from domain.labels import Intent, Priority
-from tests.unit.digests.samples import WEEK, cell, clock_row, make_frame, make_gap, make_material
+from tests.unit.digests.samples import WEEK, cell, clock_row, make_frame, make_gap, make_material, spoke
 
 RIVALS = [
     {"name": "brand", "expression": "tern"},
@@ -39,10 +39,12 @@ def test_answered_share_leaves_out_what_deserves_no_answer() -> None:
     cells = (
         cell(4), cell(4, Intent.QUESTION), cell(50, Intent.OTHER), cell(7, Intent.ABSTAINED), cell(3, None),
         cell(9, counted_only=True), cell(5, platform="forum"), cell(6, queries=("gull",)), cell(8, queries=("trade",)),
+        cell(2, opted_out=True),
     )  # fmt: skip
     answers = (answer(frame, 1, hours=1), answer(frame, 2, hours=2, intent=Intent.QUESTION))
     material = with_week(make_material(frame), cells=cells, answers=answers)
 
+    assert measure(Metric.THANKED_SHARE, frame, material, WEEK).basis == "1 of 4 posts of praise"
     measured = measure(Metric.ANSWERED_SHARE, frame, material, WEEK)
     assert (measured.value, measured.basis) == (0.25, "2 of 8 mentions that deserved an answer")
 
@@ -75,11 +77,20 @@ def test_on_time_share_leaves_open_what_is_not_due_and_what_stands_still() -> No
         clock_row(started=1, due=5, stopped=3), clock_row(started=1, due=5, stopped=9), clock_row(started=1, due=5),
         clock_row(started=160, due=500), clock_row(started=1, due=5, paused_at=frame.since),
         clock_row(started=1, due=5, stopped=3, kind="resolution"), clock_row(started=-300, due=5, stopped=9),
+        clock_row(started=1, due=5, opted_out=True),
     )  # fmt: skip
     measured = measure(Metric.ON_TIME_SHARE, frame, make_material(frame, clocks=clocks), WEEK)
 
     assert measured.value == pytest.approx(1 / 3)
     assert measured.basis == "1 of 3 answers promised in cases"
+
+
+def test_a_case_that_was_closed_without_a_reply_had_no_answer_in_time() -> None:
+    frame = make_frame()
+    clocks = tuple(clock_row(started=1, due=5, stopped=2, case_id=n, answered=n == 4) for n in range(5))
+    measured = measure(Metric.ON_TIME_SHARE, frame, make_material(frame, clocks=clocks), WEEK)
+
+    assert (measured.value, measured.basis) == (0.2, "1 of 5 answers promised in cases")
 
 
 def test_overdue_is_told_as_it_stood_at_the_end_of_each_week() -> None:
@@ -131,13 +142,24 @@ def test_shares_of_what_is_said_leave_out_what_says_nothing() -> None:
 
 def test_advocates_and_ideas() -> None:
     frame = make_frame()
-    advocates = tuple(AdvocateRow(person_id=n, since=frame.until + timedelta(days=n)) for n in (-20, -3, 3))
+    said = (
+        *spoke(1, {0: 1, 1: 1, 2: 1}), *spoke(2, {3: 2, 5: 1}), *spoke(3, {0: 9}), *spoke(4, {1: 2, 2: 2}, {0: 4}),
+    )  # fmt: skip
     ideas = (IdeaRow(mention_id=1, person_id=1, theme=None, posted_at=frame.since),)
-    material = make_material(frame, advocates=advocates, ideas=ideas)
+    material = make_material(frame, spoke=said, ideas=ideas)
 
     assert measure(Metric.ADVOCATES, frame, material, WEEK).value == 2
-    assert measure(Metric.ADVOCATES, frame, material, frame.weeks[-2]).value == 1
+    assert measure(Metric.ADVOCATES, frame, material, frame.weeks[-2]).value == 2
+    assert measure(Metric.ADVOCATES, frame, material, frame.weeks[-4]).value == 1
     assert measure(Metric.IDEAS, frame, material, WEEK).value == 1
+
+
+def test_an_advocate_who_fell_silent_is_counted_for_thirteen_weeks() -> None:
+    frame = make_frame()
+    material = make_material(frame, spoke=(*spoke(1, {14: 2, 11: 1}), *spoke(2, {12: 2, 11: 1})))
+    counted = [measure(Metric.ADVOCATES, frame, material, week).value for week in frame.weeks]
+
+    assert counted == [2] * 7 + [1, 1]
 
 
 @pytest.mark.parametrize("metric", list(Metric))

@@ -2,19 +2,31 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from digests.charts import draw_goal, draw_intents, shown_weeks
-from digests.figures import Figures
-from digests.material import IdeaRow
+from digests.figures import Figures, compute_figures
+from digests.material import IdeaRow, IncidentRow, LedgerRow
 from digests.page import Charts, draw_charts, render_page
 from digests.plain import WIDTH, render_text
 from digests.texts import Quote, Texts, shorten
 from digests.view import make_view
-from tests.unit.digests.samples import AS_OF, WEEK, make_figures, make_frame, make_gap, make_material, make_source, said
+from domain.time import Week
+from tests.unit.digests.samples import (
+    AS_OF,
+    WEEK,
+    cell,
+    make_figures,
+    make_frame,
+    make_gap,
+    make_material,
+    make_source,
+    said,
+)
 
 EVIL = '<script>alert("1")</script><img src=x onerror=alert(1)> & “fine”'
 GOALS = [
@@ -167,8 +179,13 @@ def test_plain_text_says_the_same_and_stays_within_its_width(figures: Figures, t
 def test_a_week_that_is_not_over_says_so(texts: Texts) -> None:
     early = make_figures(as_of=AS_OF - timedelta(days=4))
 
-    assert "isn't over" in render_text(early, texts)
-    assert "isn't over" in render_page(early, texts)
+    page, text = render_page(early, texts), render_text(early, texts)
+
+    assert "isn't over" in text
+    assert "isn't over" in page
+    assert re.search(r"^W46\* ", text, re.MULTILINE)
+    assert "* So far: the week isn't over." in text
+    assert "* So far: the week isn't over." in page
 
 
 def test_a_week_in_which_nothing_was_heard_reports_nothing() -> None:
@@ -207,3 +224,76 @@ def test_a_person_joined_with_another_is_named_by_their_words(figures: Figures, 
 
     assert {speaker.person_id for speaker in figures.advocates.speakers} == {1, 2}
     assert {speaker.name for speaker in view.speakers} == {"Bo", EVIL}
+
+
+def test_nobody_is_asked_to_answer_who_wants_no_answer() -> None:
+    frame = make_frame()
+    ideas = (IdeaRow(mention_id=3, person_id=3, theme=None, posted_at=frame.since, opted_out=True),)
+    told = make_figures(make_material(frame, said=(said(1, opted_out=True), said(2, opted_out=True)), ideas=ideas))
+    words = Texts(
+        quotes={3: Quote(mention_id=3, text="A red one?", who="Cy", platform="x", url=None, language="en")},
+        names={1: "Ada", 2: "Bo", 3: "Cy"},
+    )
+    page, text = render_page(told, words), render_text(told, words)
+
+    assert "thanked yet" not in page + text.lower()
+    assert "answered yet" not in page + text.lower()
+    assert {"* Ada", "* Cy"} <= set(text.split("\n"))
+    assert "Thanks that are owed" not in page
+
+
+def test_a_month_that_ended_is_told_and_a_pace_only_where_there_is_one() -> None:
+    budget = {"agency": "900.00 EUR", "gestures": "100.00 EUR"}
+    frame = replace(make_frame(budget=budget), week=Week(2026, 40), as_of=datetime(2026, 10, 5, 6, tzinfo=UTC))
+    spent = LedgerRow(kind="gestures", currency="EUR", micros=130_000_000, seconds=0, calls=0, entries=2)
+    told = compute_figures(frame, make_material(frame, ledger_closed=(spent,)), revision=1)
+    text = " ".join(render_text(told, Texts()).split())
+
+    closing = (
+        "September 2026 ended this week: Agency not known of 900.00 EUR; Goodwill 130.00 EUR of 100.00 EUR "
+        "(over budget)."
+    )
+    assert closing in text
+    assert closing in render_page(told, Texts())
+    assert "at this pace" not in text.partition("WHAT FAILED")[0]
+    money = next(point for point in told.touchpoint.points if point.title == "Money: goodwill")
+    assert money.why == "130.00 EUR of 100.00 EUR was spent in September 2026."
+
+
+def test_what_is_not_sorted_yet_has_a_column_and_the_sums_agree() -> None:
+    frame = make_frame()
+    material = make_material(frame, gaps=(make_gap(frame, frame.weeks[6], hours=120),))
+    weeks = (*material.weeks[:-1], replace(material.weeks[-1], cells=(cell(4), cell(6, None, sentiment=None))))
+    told = make_figures(replace(material, weeks=weeks))
+    view, text = make_view(told, Texts()), render_text(told, Texts())
+
+    assert view.intents.head[-2:] == ("Not sorted yet", "All")
+    assert view.intents.rows[-1] == ("W46", "4", "0", "0", "0", "0", "0", "6", "10")
+    assert "6 not sorted yet" in draw_intents(told.volumes).alt
+    assert "W44  at least 10" in text
+    assert [line for line in text.split("\n") if len(line) > WIDTH] == []
+
+
+def test_the_text_says_all_that_the_page_says() -> None:
+    goals = [{**goal, "baseline": goal["target"]} for goal in GOALS]
+    rivals = [{"name": "brand", "expression": "tern"}, {"name": "gull", "expression": "g", "rival": "Gull"}]
+    changes: dict[str, Any] = {"goals": goals, "queries": rivals, "onboarding": {"contact": {"name": "Ruth"}}}
+    frame = make_frame(**changes)
+    ideas = tuple(IdeaRow(mention_id=n, person_id=n, theme=None, posted_at=frame.since) for n in range(12))
+    wave = IncidentRow(id=1, cause="outage", opened_at=frame.since, closed_at=frame.since + timedelta(days=2))
+    gaps = (make_gap(frame, frame.weeks[-2], hours=90), make_gap(frame, WEEK, hours=60))
+    material = make_material(frame, said=(said(1, themes=("cord",)),), ideas=ideas, gaps=gaps, incidents=(wave,))
+    told = make_figures(material, **changes)
+    page = " ".join("".join(Tags(render_page(told, Texts())).words).split())
+    text = " ".join(render_text(told, Texts()).split())
+
+    for sentence in (
+        "It began at 90%.", "It began at 2 h.", "90 of 168 source hours are missing.",
+        "60 of 168 source hours are missing. What was posted then may be missing below.",
+        "1 more about things that nobody else mentioned.", "And 2 more at the desk.",
+        "since Mon 9 Nov 2026, over since Wed 11 Nov 2026", "No budget is agreed and nothing was spent.",
+        "An agenda made from these figures, for Ruth.",
+    ):  # fmt: skip
+        assert sentence in page
+        assert sentence in text
+    assert "Share of voice: 60 of 168 source hours are missing." in text

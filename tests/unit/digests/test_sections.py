@@ -1,7 +1,8 @@
 """Goals, money, failures, people and themes, each from a few rows."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,11 @@ from digests.coverage import cover
 from digests.failures import FailureKind, compute_failures
 from digests.frame import Frame
 from digests.goals import GoalLine, Standing, compute_goals
+from digests.ideas import compute_ideas
 from digests.incidents import compute_incidents, compute_referrals
 from digests.material import (
-    AdvocateRow,
     CaseRow,
+    IdeaRow,
     IncidentRow,
     LedgerRow,
     Material,
@@ -25,9 +27,12 @@ from digests.metrics import Context
 from digests.service import compute_service
 from digests.spending import compute_spending
 from digests.themes import compute_themes
+from digests.volumes import compute_volumes
+from digests.words import change
 from domain.labels import Intent, Priority
 from domain.money import MICROS
 from domain.states import SourceState
+from domain.time import Week
 from tests.unit.digests.samples import (
     AS_OF,
     WEEK,
@@ -39,9 +44,14 @@ from tests.unit.digests.samples import (
     make_material,
     make_source,
     said,
+    spoke,
 )
 
 GOAL = {"id": "praise", "metric": "praise_share", "target": "60%", "by": "2027-03-01"}
+
+
+RIVALS = [{"name": "brand", "expression": "tern"}, {"name": "gull", "expression": "g", "rival": "Gull"}]
+EARLY = AS_OF - timedelta(days=4)
 
 
 def context_of(frame: Frame, material: Material) -> Context:
@@ -92,6 +102,54 @@ def test_a_week_with_a_long_gap_has_a_figure_and_no_point() -> None:
     assert line.caveat == "60 of 168 source hours are missing. It isn't compared with other weeks."
 
 
+def test_a_week_that_was_heard_in_part_is_compared_with_none() -> None:
+    frame = make_frame(goals=[GOAL], queries=RIVALS)
+    gap, speaking = make_gap(frame, WEEK, hours=60), (said(1), said(2), said(3, days=-3))
+    material = make_material(frame, said=speaking, gaps=(gap,))
+    line = compute_goals(frame, material)[0]
+    served = compute_service(frame, material, context_of(frame, material)).figures[0]
+    themes = compute_themes(frame, material)
+
+    assert (line.previous, served.before, themes.praised[0].before) == (None, None, None)
+    assert (served.compared, themes.compared) == (False, False)
+    assert [(voice.before, voice.compared) for voice in compute_volumes(frame, material).voices] == [(None, False)] * 2
+    assert change(served.value, None, served.metric.unit, compared=False) == "not compared with last week"
+
+
+def test_a_week_that_runs_is_compared_with_none_and_forecast_from_those_before() -> None:
+    frame = make_frame(goals=[GOAL, {**GOAL, "id": "open", "metric": "cases_overdue", "target": 0}], as_of=EARLY)
+    told = compute_goals(frame, make_material(frame))
+
+    assert [line.series[-1].value for line in told] == [None, None]
+    assert [line.previous for line in told] == [None, None]
+    assert told[0].caveat == "This week isn't over. It isn't compared with other weeks."
+    assert (told[0].actual, told[0].forecast, told[0].standing) == (1, 1, Standing.ON_TRACK)
+    assert compute_volumes(frame, make_material(frame)).now.running
+
+
+def test_half_a_week_reaches_and_misses_no_goal() -> None:
+    frame = make_frame(goals=[{"id": "ideas", "metric": "ideas", "target": 2, "by": "2026-11-10"}])
+    ideas = tuple(
+        IdeaRow(mention_id=n, person_id=n, theme=None, posted_at=frame.since - timedelta(days=n)) for n in range(1, 5)
+    )
+    gap = make_gap(frame, WEEK, hours=90)
+    heard, deaf = (compute_goals(frame, make_material(frame, ideas=ideas, gaps=gaps))[0] for gaps in ((), (gap,)))
+
+    assert (heard.forecast, heard.standing) == (0, Standing.MISSED)
+    assert (deaf.forecast, deaf.standing) == (None, Standing.NO_DATA)
+
+
+def test_a_new_model_is_said_beside_what_it_may_have_moved() -> None:
+    frame = make_frame(goals=[GOAL, {**GOAL, "id": "open", "metric": "cases_overdue", "target": 0}])
+    material = make_material(frame)
+    weeks = (*material.weeks[:-1], replace(material.weeks[-1], models=(("m2", 10),)))
+    material = replace(material, weeks=weeks)
+    told = "From this week on m2 sorts: a jump may be the model's."
+
+    assert [line.caveat for line in compute_goals(frame, material)] == [told, ""]
+    assert compute_themes(frame, material).before_note == told
+
+
 def test_spending_tells_nothing_recorded_from_nothing_spent() -> None:
     frame = make_frame(budget={"platform_calls": "60.00 EUR", "gestures": "50.00 EUR", "agency": "900.00 EUR"})
 
@@ -117,6 +175,52 @@ def test_spending_tells_nothing_recorded_from_nothing_spent() -> None:
     assert "No budget" in lines["courier", "EUR"].note
 
 
+def ledger(kind: str, euros: int, entries: int = 1) -> LedgerRow:
+    """Return what was spent on one kind."""
+    return LedgerRow(kind=kind, currency="EUR", micros=euros * MICROS, seconds=0, calls=0, entries=entries)
+
+
+def in_week_40(**changes: Any) -> Frame:
+    """Return the frame of a week that begins in September and ends on 4 October."""
+    budget = {"agency": "900.00 EUR", "gestures": "100.00 EUR"}
+    as_of = changes.pop("as_of", datetime(2026, 10, 5, 6, tzinfo=UTC))
+    return replace(make_frame(budget=budget, **changes), week=Week(2026, 40), as_of=as_of)
+
+
+def test_what_was_spent_before_the_months_first_is_told_and_the_month_closed() -> None:
+    frame = in_week_40()
+    week = (ledger("agency", 400), ledger("gestures", 30), ledger("photos", 250))
+    closed = (ledger("agency", 800), ledger("gestures", 130), ledger("photos", 250))
+    spending = compute_spending(frame, make_material(frame, ledger_week=week, ledger_closed=closed))
+    lines = {line.kind: line for line in spending.lines}
+    ended = {line.kind: line for line in spending.closing}
+
+    assert (spending.month, spending.closed) == ("2026-10", "2026-09")
+    assert [lines[kind].week for kind in ("agency", "gestures", "photos")] == [400 * MICROS, 30 * MICROS, 250 * MICROS]
+    assert (lines["agency"].month, lines["gestures"].month) == (None, 0)
+    assert (ended["agency"].month, ended["agency"].over) == (800 * MICROS, False)
+    assert (ended["gestures"].month, ended["gestures"].over, ended["gestures"].expected) == (130 * MICROS, True, None)
+
+
+def test_a_look_at_a_running_week_tells_the_month_of_its_day() -> None:
+    frame = in_week_40(as_of=datetime(2026, 9, 30, 8, tzinfo=UTC))
+    spending = compute_spending(frame, make_material(frame, ledger_month=(ledger("agency", 850),)))
+
+    assert (spending.month, spending.day, spending.closed, spending.closing) == ("2026-09", 30, "", ())
+
+
+def test_a_months_first_days_and_a_fee_that_is_paid_once_have_no_pace() -> None:
+    early, late = in_week_40(), make_frame(budget={"agency": "900.00 EUR", "gestures": "100.00 EUR"})
+    rows = (ledger("agency", 900), ledger("gestures", 40))
+    first, fee = (compute_spending(frame, make_material(frame, ledger_month=rows)).lines for frame in (early, late))
+    often = compute_spending(late, make_material(late, ledger_month=(ledger("agency", 500, entries=3),))).lines
+
+    assert [line.expected for line in first] == [None, None]
+    assert [line.expected for line in fee] == [None, 80 * MICROS]
+    assert not any(line.over for line in (*first, *fee))
+    assert (often[0].expected, often[0].over) == (1000 * MICROS, True)
+
+
 def test_failures_name_what_hurts_customers_first() -> None:
     frame = make_frame()
     trouble = Trouble(
@@ -139,9 +243,35 @@ def test_failures_name_what_hurts_customers_first() -> None:
         FailureKind.GAP, FailureKind.SOURCE, FailureKind.SOURCE, FailureKind.REJECTED, FailureKind.EXPIRED,
         FailureKind.ABSTAINED, FailureKind.UNSORTED, FailureKind.DEAD_LETTER, FailureKind.MAIL,
     ]  # fmt: skip
-    assert failures[0].what == "2 cases had an answer later than promised, and 1 waits still."
+    assert failures[0].what == (
+        "1 case had an answer later than promised; 1 case waits for an answer longer than promised."
+    )
     assert failures[4].what == "The source “inbox” couldn't be read for 7 h: It answered 503."
     assert all(failure.proposal for failure in failures)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "what"),
+    [
+        ([{"due": 5}], "1 case waits for an answer longer than promised."),
+        ([{"due": 5}, {"due": 6, "stopped": 9}], "1 case waits for an answer longer than promised."),
+        ([{"due": 5, "stopped": 9}], "1 case had an answer later than promised."),
+        ([{"due": 5, "stopped": 2, "answered": False}], "1 case was closed without an answer."),
+    ],
+)
+def test_one_case_is_told_once_by_the_worst_that_became_of_it(clocks: list[dict[str, Any]], what: str) -> None:
+    frame = make_frame()
+    material = make_material(frame, clocks=tuple(clock_row(started=1, **each) for each in clocks))
+    failure = compute_failures(frame, material, context_of(frame, material))[0]
+
+    assert (failure.count, failure.what) == (1, what)
+
+
+def test_nobody_waits_who_opted_out() -> None:
+    frame = make_frame()
+    material = make_material(frame, clocks=(clock_row(started=1, due=5, opted_out=True),))
+
+    assert compute_failures(frame, material, context_of(frame, material)) == ()
 
 
 def test_a_week_without_failures_has_none() -> None:
@@ -161,10 +291,9 @@ def test_advocates_come_first_and_thanks_are_told() -> None:
         said(5, person_id=10, queries=("gull",)), said(6, person_id=11, days=-2),
         said(7, person_id=12, intent=Intent.COMPLAINT),
     )  # fmt: skip
-    advocates = (
-        AdvocateRow(person_id=8, since=frame.since + timedelta(days=1)), AdvocateRow(person_id=99, since=frame.since),
-    )  # fmt: skip
-    told = compute_advocates(frame, make_material(frame, said=speaking, advocates=advocates))
+    told = compute_advocates(
+        frame, make_material(frame, said=speaking, spoke=(*spoke(8, {0: 2, 3: 1}), *spoke(99, {0: 1, 1: 2})))
+    )
 
     assert (told.total, told.new, told.praising, told.thanked) == (2, 2, 3, 1)
     assert [speaker.person_id for speaker in told.speakers] == [8, 9, 7]
@@ -176,6 +305,32 @@ def test_advocates_come_first_and_thanks_are_told() -> None:
         2,
         (2, 3),
     )
+
+
+def test_thanks_are_owed_only_where_they_are_wanted() -> None:
+    frame = make_frame(platforms={"feed": {"answer": "never"}})
+    speaking = (
+        said(1), said(2, opted_out=True), said(3, platform="feed"), said(4, counted_only=True),
+        said(5, platform="feed", person_id=1), said(6, opted_out=True, answered_at=AS_OF),
+    )  # fmt: skip
+    told = compute_advocates(frame, make_material(frame, said=speaking, spoke=spoke(2, {0: 2, 1: 2})))
+
+    assert (told.praising, told.thanked, told.owed, told.owed_advocates) == (5, 1, 1, 0)
+    assert {speaker.person_id for speaker in told.speakers if speaker.owed} == {1}
+    assert told.speakers[0].person_id == 2
+
+
+def test_ideas_wait_for_an_answer_only_where_one_is_wanted() -> None:
+    frame = make_frame(platforms={"feed": {"answer": "never"}})
+
+    def idea(number: int, **changes: Any) -> IdeaRow:
+        return IdeaRow(mention_id=number, person_id=number, theme=None, posted_at=frame.since, **changes)
+
+    rows = (idea(1), idea(2, opted_out=True), idea(3, platform="feed"), idea(4, answered=True))
+    told = compute_ideas(frame, make_material(frame, ideas=rows))
+
+    assert (told.total, told.credited, told.waiting) == (4, 1, 1)
+    assert [line.wanted for line in told.listed] == [True, False, False, True]
 
 
 def test_a_theme_takes_two_people_and_never_quotes_abuse() -> None:

@@ -1,17 +1,16 @@
 """The agenda has three to six concrete points, what went wrong first, whatever the week was like."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.material import AdvocateRow, CaseRow, IdeaRow, IncidentRow, LedgerRow, Trouble
+from digests.material import CaseRow, IdeaRow, IncidentRow, LedgerRow, Trouble
 from digests.touchpoint import FEWEST, MOST, Touchpoint
 from domain.labels import Intent, Priority
 from domain.money import MICROS
-from tests.unit.digests.samples import WEEK, clock_row, make_figures, make_frame, make_gap, make_material, said
+from tests.unit.digests.samples import WEEK, clock_row, make_figures, make_frame, make_gap, make_material, said, spoke
 
 
 def agenda(*, goals: bool, late: bool, wave: bool, over: bool, praise: int, ideas: int, gap: bool) -> Touchpoint:
@@ -64,17 +63,13 @@ def test_the_wave_comes_first_then_the_goal_then_what_failed() -> None:
         "The wave of complaints about outage", "The goal furthest off: g", "What failed", "Money: goodwill",
         "Thanks that are owed", "Ideas from customers",
     ]  # fmt: skip
-    assert (
-        told.points[2].why
-        == "1 case had an answer later than promised, and 1 waits still. 1 more is listed under what failed."
-    )
+    assert told.points[2].why == "1 case waits for an answer longer than promised. 1 more is listed under what failed."
 
 
 def test_new_advocates_and_days_ahead_are_points_of_their_own() -> None:
     special = [{"name": "Kettle Day", "on": "11-20", "note": "We send a card."}, {"name": "Far", "on": "03-01"}]
     frame = make_frame(special_days=special)
-    advocates = (AdvocateRow(person_id=1, since=frame.since + timedelta(hours=1)),)
-    told = make_figures(make_material(frame, advocates=advocates), special_days=special).touchpoint
+    told = make_figures(make_material(frame, spoke=spoke(1, {0: 1, 3: 2})), special_days=special).touchpoint
     titles = {point.title: point for point in told.points}
 
     assert "New advocates" in titles

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from config.brand.profile import Profile
 from domain.labels import Stage, Tier
-from people.rules import REACHES_MANY, REGULAR, rival_queries, stage_after, tier_for
-from people.standing import is_about
+from people.rules import REACHES_MANY, REGULAR, is_about, rival_queries, speaks_well, stage_after, tier_for
 from tests.rows import PROFILE
 
 STAGES = list(Stage)
@@ -52,3 +51,15 @@ def test_rivals_are_told_from_the_brand() -> None:
     assert not is_about(["gull"], rivals)
     assert is_about(["gull", "brand"], rivals)
     assert is_about([], rivals)
+
+
+@given(praises=counts, weeks=counts, complaints=counts)
+def test_an_advocate_praises_again_and_again_and_more_than_they_complain(
+    praises: int, weeks: int, complaints: int
+) -> None:  # fmt: skip
+    if speaks_well(praises=praises, weeks=weeks, complaints=complaints):
+        assert praises >= 3
+        assert weeks >= 2
+        assert praises > complaints
+    else:
+        assert praises < 3 or weeks < 2 or praises <= complaints
