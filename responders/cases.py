@@ -57,10 +57,10 @@ def add_note(session: Session, *, case_id: int, text: str, user_id: int | None, 
 def set_priority(
     session: Session, *, case_id: int, version: int, priority: Priority, profile: Profile, user_id: int, at: datetime
 ) -> Case:  # fmt: skip
-    """Change how soon a case must be answered; its running clocks take the new targets from their start."""
+    """Change how soon a case must be answered; its clocks take the new targets, less the time they used."""
     case = claim(session, case_id, version)
-    case.priority, case.rank = priority, 3 - priority.rank
-    sla.retarget(session, case=case, profile=profile)
+    was, case.priority, case.rank = case.priority, priority, 3 - priority.rank
+    sla.retarget(session, case=case, profile=profile, was=was, at=at)
     record(session, case, "case.priority", at=at, user_id=user_id, details={"priority": priority})
     return case
 
@@ -135,15 +135,32 @@ def close_emptied(session: Session, case: Case, *, why: str, reason: str, at: da
     record(session, case, "case.resolved", at=at, details={"reason": reason})
 
 
-def reopen(session: Session, case: Case, *, profile: Profile, at: datetime, user_id: int | None = None) -> None:
-    """Open a resolved case again with new clocks, because the customer came back or a person says so."""
+def reopen(
+    session: Session, case: Case, *, profile: Profile, at: datetime, heard: datetime | None = None,
+    user_id: int | None = None,
+) -> None:  # fmt: skip
+    """Open a resolved case again with new clocks, because the customer came back or a person says so.
+
+    The clocks count from when the customer was heard, or from `at`. Raises InvalidInput where the conversation has
+    another case that lives.
+    """
+    _require_alone(session, case)
     case.version += 1
     _move(session, case, ConversationState.OPEN, profile=profile, at=at)
     case.resolved_at = None
     follow_ups.cancel_for_case(session, case=case, at=at)
     for kind in (sla.ClockKind.NEXT_RESPONSE, sla.ClockKind.RESOLUTION):
-        sla.start_clock(session, case=case, kind=kind, profile=profile, at=at)
+        sla.start_clock(session, case=case, kind=kind, profile=profile, at=heard or at)
     record(session, case, "case.reopened", at=at, user_id=user_id)
+
+
+def _require_alone(session: Session, case: Case) -> None:
+    living = select(Case.id).where(
+        Case.conversation_id == case.conversation_id, Case.id != case.id, Case.state != ConversationState.RESOLVED
+    )
+    other = session.scalar(living.limit(1))
+    if other is not None:
+        raise InvalidInput(f"Case {other} of the same conversation is open; go on there, or resolve it first.")
 
 
 def open_again(session: Session, case: Case, *, profile: Profile, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.states import ConversationState, DraftState, FollowUpState, MentionState, ReplyState
@@ -92,7 +92,13 @@ def erase_leftovers(database: Database, brand_id: int) -> int:
     """Erase the replies to deleted posts that were on their way when the post was erased, and are settled now."""
     gone = select(Mention.id).where(Mention.brand_id == brand_id, in_state(MentionState.DELETED))
     with database.write() as session:
-        return _blank_replies(session, (Reply.brand_id == brand_id) & Reply.mention_id.in_(gone))
+        which = (Reply.brand_id == brand_id) & Reply.mention_id.in_(gone)
+        return _blank_replies(session, which) + _untie(session, which & Reply.draft_id.in_(_untied(gone)))
+
+
+def _untied(mention_ids: Select[int]) -> Select[int]:
+    """Select the drafts for posts whose ids were taken out, because whoever wrote them was forgotten."""
+    return select(Draft.id).where(Draft.mention_id.in_(mention_ids), Draft.thread == ERASED)
 
 
 def _blank_replies(session: Session, which: ColumnElement[bool]) -> int:
@@ -110,17 +116,18 @@ def _blank_replies(session: Session, which: ColumnElement[bool]) -> int:
 
 
 def _blank_ties(session: Session, person_id: int, mention_ids: Sequence[int]) -> int:
-    """Take the ids of a person's posts out of what was written to them; what is on its way still needs them."""
-    under_way = (ReplyState.SENDING, ReplyState.UNKNOWN)
-    theirs = or_(Reply.person_id == person_id, Reply.mention_id.in_(mention_ids))
-    touched = _count(
-        session,
-        update(Reply)
-        .where(theirs, Reply.state.not_in(under_way), Reply.in_reply_to != ERASED)
-        .values(in_reply_to=ERASED),
-    )
+    """Take the ids of a person's posts out of what was written to them."""
+    touched = _untie(session, or_(Reply.person_id == person_id, Reply.mention_id.in_(mention_ids)))
     chosen = Draft.mention_id.in_(mention_ids)
     return touched + _count(session, update(Draft).where(chosen, Draft.thread != ERASED).values(thread=ERASED))
+
+
+def _untie(session: Session, which: ColumnElement[bool]) -> int:
+    """Take out of replies whose post they answer; what is on its way still needs it."""
+    settled = Reply.state.not_in((ReplyState.SENDING, ReplyState.UNKNOWN))
+    return _count(
+        session, update(Reply).where(which, settled, Reply.in_reply_to != ERASED).values(in_reply_to=ERASED)
+    )  # fmt: skip
 
 
 def _blank_notes(session: Session, conversation_ids: Sequence[int]) -> int:

@@ -28,5 +28,9 @@ class TooLong(ResponderError):
     """The text doesn't fit one post; shorten it, or approve it as a thread."""
 
 
+class LimitReached(ResponderError):
+    """As many replies went out unattended today as the brand allows; this draft waits for a person."""
+
+
 class AnotherAccount(ResponderError):
     """Another account answers by now than the one that a reply was approved for; let that one publish again."""

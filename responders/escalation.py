@@ -52,9 +52,10 @@ def open_or_join(
         return Joined(case=living)
     resolved = find_resolved(session, conversation_id=conversation.id, person_id=None, at=at)
     if resolved is not None:
+        heard = _heard(mention, resolved, at)
         mention.case_id = resolved.id
         _raise_priority(session, resolved, priority, profile, at)
-        cases.reopen(session, resolved, profile=profile, at=at)
+        cases.reopen(session, resolved, profile=profile, at=at, heard=heard)
         return Joined(case=resolved, reopened=True)
     case = _new_case(session, mention, conversation, person_id=person_id, theme=theme, priority=priority, at=at)
     _open(session, case, mention, profile=profile, at=at)
@@ -100,14 +101,19 @@ def find_resolved(
 
 def note_customer_wrote(session: Session, *, case: Case, mention: Mention, profile: Profile, at: datetime) -> None:
     """Put another message into a living case: it is open again, and unless an answer is due already, one is now."""
+    heard = _heard(mention, case, at)
     mention.case_id = case.id
     case.version += 1
     if case.state is not ConversationState.OPEN:
         cases.open_again(session, case, profile=profile, at=at)
     if not sla.awaits_answer(session, case.id):
-        heard = min(mention.collected_at, at)
         sla.start_clock(session, case=case, kind=sla.ClockKind.NEXT_RESPONSE, profile=profile, at=heard)
     cases.record(session, case, "case.joined", at=at, details={"mention": mention.id})
+
+
+def _heard(mention: Mention, case: Case, at: datetime) -> datetime:
+    """When the customer was heard: what an edited post of the case says now is heard now."""
+    return at if mention.case_id == case.id else min(mention.collected_at, at)
 
 
 def note_praise(session: Session, *, case: Case, mention: Mention, at: datetime) -> None:
@@ -169,6 +175,8 @@ def _open(session: Session, case: Case, mention: Mention, *, profile: Profile, a
 def _raise_priority(session: Session, case: Case, priority: Priority, profile: Profile, at: datetime) -> None:
     if priority.rank <= case.priority.rank:
         return
-    case.priority, case.rank = priority, 3 - priority.rank
-    sla.retarget(session, case=case, profile=profile)
+    was, case.priority, case.rank = case.priority, priority, 3 - priority.rank
+    # A clock that was started just now takes the new target too.
+    session.flush()
+    sla.retarget(session, case=case, profile=profile, was=was, at=at)
     cases.record(session, case, "case.priority", at=at, details={"priority": priority})

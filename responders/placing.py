@@ -16,7 +16,7 @@ from responders import escalation, notes, sla
 from responders.incidents import join_wave
 from responders.locking import Locked, lock
 from responders.preparation import Prepared
-from responders.proposals import expire_older, save_findings, save_proposal, warn_older
+from responders.proposals import CHANGED, expire_older, save_findings, save_proposal, warn, warn_older
 from responders.rules import Route
 from storage import audit
 from storage.tables import Case, Draft, Idea, Mention
@@ -64,9 +64,8 @@ def place(session: Session, prepared: Prepared, *, locked: Locked, at: datetime)
     placed = Placed(mention_id=mention.id, route=decision.route, reason=decision.reason)
     if decision.route is Route.COUNTED:
         return placed
-    if decision.idea:
-        placed.idea = True
-        session.add(_idea(prepared, at))
+    placed.idea = decision.idea
+    _settle_idea(session, prepared, locked, at)
     case = _settle_case(session, prepared, locked, placed, at)
     placed.draft = _settle_draft(session, prepared, locked, case, at)
     placed.findings = prepared.proposal.findings if prepared.proposal else ()
@@ -78,19 +77,29 @@ def place(session: Session, prepared: Prepared, *, locked: Locked, at: datetime)
     return placed
 
 
-def _idea(prepared: Prepared, at: datetime) -> Idea:
-    waiting = prepared.waiting
-    return Idea(
-        brand_id=waiting.brand_id, mention_id=waiting.id, person_id=waiting.person_id, theme=_theme(prepared),
-        created_at=at,
-    )  # fmt: skip
+def _settle_idea(session: Session, prepared: Prepared, locked: Locked, at: datetime) -> None:
+    """Keep the idea, bring a kept one to what the post says now, or drop it where the post holds none any more."""
+    waiting, kept = prepared.waiting, locked.idea
+    if not prepared.decision.idea:
+        if kept is not None:
+            session.delete(kept)
+    elif kept is not None:
+        kept.theme = _theme(prepared)
+    else:
+        session.add(
+            Idea(
+                brand_id=waiting.brand_id, mention_id=waiting.id, person_id=waiting.person_id, theme=_theme(prepared),
+                created_at=at,
+            )
+        )  # fmt: skip
 
 
 def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
     if prepared.decision.route is not Route.CASE:
         return _join_own_case(session, prepared, locked, placed, at)
-    # The counter was raised just now: a first complaint, in a conversation of one post, belongs to no case yet.
-    is_first = locked.alone and locked.person.complaints <= 1
+    # The counter was raised just now: a first complaint, in a conversation of one post, belongs to no case yet. One
+    # that was edited or corrected may.
+    is_first = locked.alone and locked.person.complaints <= 1 and locked.mention.case_id is None
     if not is_first:
         session.flush()
     joined = escalation.open_or_join(
@@ -113,10 +122,11 @@ def _settle_case(session: Session, prepared: Prepared, locked: Locked, placed: P
 def _join_own_case(session: Session, prepared: Prepared, locked: Locked, placed: Placed, at: datetime) -> Case | None:
     """Put what a person with a case writes next into it; praise says that it may be solved."""
     mention, person = locked.mention, locked.person
-    if (locked.alone and person.complaints == 0) or prepared.decision.reason in {"own_account", "watch_only", "toxic"}:
+    is_apart = locked.alone and mention.case_id is None
+    if (is_apart and person.complaints == 0) or prepared.decision.reason in {"own_account", "watch_only", "toxic"}:
         return None
     session.flush()
-    living = None if locked.alone else escalation.find_living(session, locked.conversation.id)
+    living = None if is_apart else escalation.find_living(session, locked.conversation.id)
     praising = prepared.waiting.classification.intent is Intent.PRAISE
     if living is not None and living.person_id == person.id:
         placed.case_id = living.id
@@ -139,6 +149,9 @@ def _settle_draft(
     mention, proposal, decision = locked.mention, prepared.proposal, prepared.decision
     if not locked.alone:
         session.flush()
+    if locked.draft is not None:
+        _keep_draft(session, locked.draft, case, decision.priority, at)
+        return None
     if proposal is None or locked.person.opted_out_at is not None or _is_outrun(session, locked):
         if not locked.alone and (decision.route is not Route.FILED or decision.reason in {"other", "answered"}):
             warn_older(session, mention=mention, at=at)
@@ -152,6 +165,17 @@ def _settle_draft(
         session, proposal, mention=mention, case_id=case.id if case else None, assignee_id=assignee,
         revision_id=prepared.revision.id, profile=prepared.profile, priority=priority, at=at,
     )  # fmt: skip
+
+
+def _keep_draft(session: Session, draft: Draft, case: Case | None, priority: Priority, at: datetime) -> None:
+    """Leave a person's draft to them, in the case that its mention went to, and say that the post is another."""
+    if draft.state is not DraftState.PROPOSED:
+        return
+    if case is not None:
+        draft.case_id, priority = case.id, case.priority
+    if priority.rank > draft.priority.rank:
+        draft.priority, draft.rank = priority, 3 - priority.rank
+    warn(session, draft, CHANGED, at=at)
 
 
 def _is_outrun(session: Session, locked: Locked) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from config.brand.profile import Profile
@@ -20,6 +20,10 @@ from storage.tables import Draft, FindingRow, Mention, Reply
 NEWER = Finding(
     rule="newer_post", severity=Severity.WARN,
     message="They wrote again after this draft was made; read the thread before you approve it.",
+)  # fmt: skip
+CHANGED = Finding(
+    rule="post_changed", severity=Severity.WARN,
+    message="The post was changed or sorted after this draft was begun; read it again before you approve.",
 )  # fmt: skip
 EMPTY = Finding(
     rule="empty", severity=Severity.BLOCK,
@@ -97,10 +101,17 @@ def expire_older(session: Session, *, mention: Mention, at: datetime) -> int:
 def warn_older(session: Session, *, mention: Mention, at: datetime) -> None:
     """Say on older proposals that the person wrote again; their version rises, so that nobody approves unseen."""
     for draft in _older(session, mention):
-        draft.version += 1
-        draft.updated_at = at
-        carry_findings(session, draft_id=draft.id, version=draft.version)
-        save_findings(session, [(draft, (NEWER,))])
+        warn(session, draft, NEWER, at=at)
+
+
+def warn(session: Session, draft: Draft, finding: Finding, *, at: datetime) -> None:
+    """Say something, once, on a draft that waits; its version rises, so that nobody approves it unseen."""
+    draft.version += 1
+    draft.updated_at = at
+    carry_findings(session, draft_id=draft.id, version=draft.version)
+    said = delete(FindingRow).where(FindingRow.draft_id == draft.id, FindingRow.rule == finding.rule)
+    session.execute(said.where(FindingRow.draft_version == draft.version))
+    save_findings(session, [(draft, (finding,))])
 
 
 def carry_findings(session: Session, *, draft_id: int, version: int) -> None:
@@ -140,6 +151,8 @@ def expire_stale(database: Database, clock: Clock, brand_id: int) -> int:
                 (Reply.conversation_id == Draft.conversation_id) & (Reply.in_reply_to == Mention.external_id),
             ),
             Reply.state.in_(SAID),
+            # Who begins a draft although there is an answer wants to say more.
+            Reply.created_at >= Draft.created_at,
         )
         query = (
             select(Draft)

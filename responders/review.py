@@ -11,10 +11,11 @@ from domain.answers import Finding, Permission, Severity
 from domain.errors import NotFound, StaleWrite
 from domain.states import DraftState, ReplyState, change
 from domain.time import Clock
+from people.standing import note_contact
 from platforms.registry import capabilities_of
 from responders.approval import approvers, bind, key_of
 from responders.errors import Blocked, NotPermitted, TooLong
-from responders.gate import Obstacle, permit
+from responders.gate import Obstacle, account_for, permit
 from responders.proposals import carry_findings
 from responders.splitting import split_text
 from storage import audit
@@ -24,6 +25,8 @@ from storage.queries.brands import RevisionCache
 from storage.tables import Author, Draft, FindingRow, Mention, Reply, Review
 
 Guard = Callable[[int, str], tuple[Finding, ...]]
+# Asked about a draft in the transaction that queues it unattended; raises where there is no room for it.
+Room = Callable[[Session, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class Reviewer:
             edited = _set_text(session, draft, wanted, findings, self._clock.now())
             mention = session.get_one(Mention, draft.mention_id)
             self._require_permission(session, mention)
+            self._readdress(session, draft, mention)
             parts = _parts(draft.text, mention.platform, split=split)
             digest = bind(draft, parts).digest
             self._record(session, draft, user_id, "edited_and_approved" if edited else "approved", binding=digest)
@@ -77,10 +81,11 @@ class Reviewer:
                 return Approved(approvals=given, needed=needed, reply_ids=())
             return Approved(approvals=given, needed=needed, reply_ids=self._queue(session, draft, parts, user_id))
 
-    def approve_unattended(self, *, draft_id: int, version: int) -> tuple[int, ...]:
+    def approve_unattended(self, *, draft_id: int, version: int, room: Room | None = None) -> tuple[int, ...]:
         """Queue a draft that operator and brand let go out without a person; return the replies' ids.
 
-        Raises as `approve` does, and Blocked for a warning too: whatever a guard has to say is for a person to read.
+        Raises as `approve` does, whatever `room` raises, and Blocked for a warning too: all that a guard has to say is
+        for a person to read.
         """
         with self._database.read() as session:
             text = _load(session, draft_id, version).text
@@ -88,9 +93,13 @@ class Reviewer:
         if findings:
             raise Blocked(findings)
         with self._database.write() as session:
+            if room is not None:
+                # First of all, as intake too holds the brand before a draft.
+                room(session, draft_id)
             draft = _load(session, draft_id, version)
             mention = session.get_one(Mention, draft.mention_id)
             self._require_permission(session, mention, unattended=True)
+            self._readdress(session, draft, mention)
             parts = _parts(draft.text, mention.platform, split=False)
             self._record(session, draft, None, "sent_unattended", binding=bind(draft, parts).digest)
             return self._queue(session, draft, parts, None, origin="auto")
@@ -135,6 +144,8 @@ class Reviewer:
             self._record(session, draft, user_id, "answered_by_hand", binding=draft.binding)
             reply = self._add_reply(session, draft, 1, (draft.text,), user_id)
             reply.origin, reply.state, reply.sent_at, reply.url = "by_hand", ReplyState.SENT, self._clock.now(), url
+            if reply.person_id is not None:
+                note_contact(session, person_id=reply.person_id, at=reply.sent_at)
             return reply.id
 
     def ask_gate(self, session: Session, *, mention: Mention, unattended: bool = False) -> Permission:
@@ -149,6 +160,11 @@ class Reviewer:
         permission = self.ask_gate(session, mention=mention, unattended=unattended)
         if not permission.allowed:
             raise NotPermitted(permission)
+
+    def _readdress(self, session: Session, draft: Draft, mention: Mention) -> None:
+        """Let the account answer that may by now: a draft may be older than the account's connection."""
+        profile = self._profiles.current_of(session, draft.brand_id).profile
+        draft.account = account_for(profile, mention.platform) or draft.account
 
     def _queue(
         self, session: Session, draft: Draft, parts: tuple[str, ...], user_id: int | None, *, origin: str = "desk"

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.ports import Drafter
@@ -23,7 +25,7 @@ from responders.drafting.names import first_name
 from responders.gate import permit
 from responders.guards.repetition import skeleton_of
 from responders.placing import Placed, place_all
-from responders.preparation import prepare
+from responders.preparation import Prepared, prepare
 from responders.rules import Decision, Route, decide
 from responders.waiting import Waiting, read_rows, read_waiting
 from storage.database import Database
@@ -33,6 +35,8 @@ from storage.tables import Author, Draft, Mention
 
 CHUNK = 64
 RECENT = 100
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +91,23 @@ def _route_chunk(
     if not decided:
         return []
     prepared = list(prepare(decided, drafter=drafter, recent=recent, now=now))
+    try:
+        return _place(database, jobs, prepared, now=now)
+    except IntegrityError:
+        # One that the database refuses must not hold the others.
+        return [placed for each in prepared for placed in _place_alone(database, jobs, each, now=now)]
+
+
+def _place_alone(database: Database, jobs: Jobs, prepared: Prepared, *, now: datetime) -> list[Placed]:
+    try:
+        return _place(database, jobs, [prepared], now=now)
+    except IntegrityError as error:
+        # The database's own message may hold a customer's words.
+        _log.error("mention can't be routed", mention=prepared.waiting.id, why=type(error.orig).__name__)
+        return []
+
+
+def _place(database: Database, jobs: Jobs, prepared: Sequence[Prepared], *, now: datetime) -> list[Placed]:
     with database.write() as session:
         placed = place_all(session, prepared, at=now)
         drafted = [each.mention_id for each in placed if each.draft is not None]

@@ -17,7 +17,7 @@ from config.brand.service import Target
 from domain.labels import Priority
 from domain.states import ClockState, change
 from domain.time import Clock
-from responders.opening import add_open_time, open_time_between, opening_for
+from responders.opening import Opening, add_open_time, open_time_between, opening_for
 from storage import audit
 from storage.database import Database
 from storage.tables import Case, SlaClock
@@ -92,12 +92,28 @@ def resume(session: Session, *, case_id: int, profile: Profile, at: datetime) ->
         clock.paused_at = clock.left_seconds = None
 
 
-def retarget(session: Session, *, case: Case, profile: Profile) -> None:
-    """Give a case's running clocks the time of its new priority, counted from when they started."""
+def retarget(session: Session, *, case: Case, profile: Profile, was: Priority, at: datetime) -> None:
+    """Give a case's clocks the time of its new priority, less what they used under the one it had until `at`.
+
+    The time that a clock stood still is used by nobody. One that has no time left is due at once.
+    """
+    hours = opening_for(profile)
     for clock in _unstopped(session, case.id, tuple(ClockKind)):
-        if clock.state is ClockState.ACTIVE and clock.paused_at is None:
-            target = _target(profile, case.priority, ClockKind(clock.kind))
-            clock.due_at = add_open_time(opening_for(profile), clock.started_at, target)
+        if clock.state is not ClockState.ACTIVE:
+            continue
+        kind = ClockKind(clock.kind)
+        left = _left(clock, hours, at) + _target(profile, case.priority, kind) - _target(profile, was, kind)
+        if clock.paused_at is not None:
+            clock.left_seconds = max(int(left.total_seconds()), 0)
+        else:
+            clock.due_at = add_open_time(hours, at, left)
+
+
+def _left(clock: SlaClock, hours: Opening, at: datetime) -> timedelta:
+    """How much open time a clock has left at an instant; less than nothing when it ran out before."""
+    if clock.paused_at is not None:
+        return timedelta(seconds=clock.left_seconds or 0)
+    return open_time_between(hours, at, clock.due_at) - open_time_between(hours, clock.due_at, at)
 
 
 def check_clocks(database: Database, clock: Clock, brand_id: int) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from config.operator import AllowedAutoSend
 from domain.errors import EarnestError
 from domain.states import DraftState
 from domain.time import Clock
+from responders.errors import LimitReached
 from responders.review import Reviewer
 from storage.database import Database
 from storage.queries.brands import RevisionCache
@@ -27,6 +29,7 @@ Refused = Callable[[int, EarnestError], None]
 class _Candidate:
     draft_id: int
     version: int
+    most: int
 
 
 def send_unattended(
@@ -52,8 +55,9 @@ def send_unattended(
             candidate = _find(session, profiles, allowed, draft_id, now=clock.now())
         if candidate is None:
             continue
+        room = partial(_require_room, most=candidate.most, since=clock.now() - DAY)
         try:
-            sent += reviewer.approve_unattended(draft_id=candidate.draft_id, version=candidate.version)
+            sent += reviewer.approve_unattended(draft_id=candidate.draft_id, version=candidate.version, room=room)
         except EarnestError as error:
             refused(draft_id, error)
     return sent
@@ -78,7 +82,7 @@ def _find(
         return None
     if _sent_lately(session, mention, since=now - DAY) >= rule.max_per_day:
         return None
-    return _Candidate(draft_id=draft.id, version=draft.version)
+    return _Candidate(draft_id=draft.id, version=draft.version, most=rule.max_per_day)
 
 
 def _suits(rule: AutoSend, draft: Draft, mention: Mention) -> bool:
@@ -99,6 +103,16 @@ def _is_sure(session: Session, mention: Mention, rule: AutoSend) -> bool:
 def _has_findings(session: Session, draft: Draft) -> bool:
     query = select(FindingRow.id).where(FindingRow.draft_id == draft.id, FindingRow.severity != "info").limit(1)
     return session.scalar(query) is not None
+
+
+def _require_room(session: Session, draft_id: int, *, most: int, since: datetime) -> None:
+    mention = session.scalars(
+        select(Mention).join(Draft, Draft.mention_id == Mention.id).where(Draft.id == draft_id)
+    ).one()
+    # Two that are queued at the same moment must not both be the last one of the day.
+    session.scalars(select(Brand.id).where(Brand.id == mention.brand_id).with_for_update(key_share=True)).one()
+    if _sent_lately(session, mention, since=since) >= most:
+        raise LimitReached(f"{most} such replies went out unattended within a day; approve this one yourself.")
 
 
 def _sent_lately(session: Session, mention: Mention, *, since: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.answers import LookUp
-from domain.errors import EarnestError, NotFound
+from domain.errors import EarnestError, NotFound, StaleWrite
 from domain.states import DraftState, ReplyState, change
 from domain.time import Clock
 from responders.outbox import Outbox, as_request
@@ -75,16 +75,19 @@ class UnknownReplies:
         self._jobs.enqueue(session, Job(kind=JobKind.LOOK_UP, key=key, ids=(reply.id,), delay=delay))
 
     def decide_sent(self, *, reply_id: int, user_id: int, url: str | None = None) -> None:
-        """Take a person's word that the reply is out."""
+        """Take a person's word that the reply is out; raises StaleWrite when it neither failed nor is in doubt."""
         with self._database.write() as session:
-            reply = self._load(session, reply_id)
+            reply = self._load_troubled(session, reply_id)
             self._outbox.mark_sent(session, reply, external_id=None, url=url, at=self._clock.now())
             self._note(session, reply, user_id, "decided_sent")
 
     def decide_resend(self, *, reply_id: int, user_id: int) -> None:
-        """Send again because a person looked and it isn't there, or because a failure was mended."""
+        """Send again because a person looked and it isn't there, or because a failure was mended.
+
+        Raises StaleWrite when the reply neither failed nor is in doubt: somebody else had it sent meanwhile.
+        """
         with self._database.write() as session:
-            reply = self._load(session, reply_id)
+            reply = self._load_troubled(session, reply_id)
             reply.lookups += 1
             self._outbox.enqueue_send(session, reply, timedelta())
             self._note(session, reply, user_id, "decided_resend")
@@ -107,6 +110,13 @@ class UnknownReplies:
         reply = session.scalars(select(Reply).where(Reply.id == reply_id).with_for_update()).one_or_none()
         if reply is None:
             raise NotFound(f"There is no reply {reply_id}; it may have been erased with its post.")
+        return reply
+
+    def _load_troubled(self, session: Session, reply_id: int) -> Reply:
+        reply = self._load(session, reply_id)
+        # Asked under the lock: a reply on its way, sent again, would reach the customer twice.
+        if reply.state not in {ReplyState.FAILED, ReplyState.UNKNOWN}:
+            raise StaleWrite(f"This reply is {reply.state} by now; reload the page and look again.")
         return reply
 
     def _note(self, session: Session, reply: Reply, user_id: int, what: str) -> None:

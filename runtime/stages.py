@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import EarnestError, StaleWrite
@@ -29,7 +29,7 @@ from sentiment.stage import classify_mentions
 from storage.jobs import Handler, JobKind
 from storage.retention import clean_up
 from storage.scrubbing import scrub_if_due
-from storage.tables import Case, Reply
+from storage.tables import Case, Mention, Reply
 
 REJECTS = "rejects"
 # A sweep comes every five minutes, so that this keeps up with 160 jobs a second.
@@ -61,9 +61,12 @@ def bind(parts: Application) -> dict[JobKind, Handler]:
 
 def note_sent(session: Session, reply: Reply, at: datetime) -> None:
     """Stop the clocks that waited for an answer, and count the contact; in the transaction that records it as sent."""
+    # What is said to one person of a thread answers nobody else in it.
+    theirs = (Case.conversation_id == reply.conversation_id) & (Case.person_id == reply.person_id)
+    answered = select(Mention.case_id).where(Mention.id == reply.mention_id)
     open_cases = select(Case.id).where(
-        Case.conversation_id == reply.conversation_id, Case.state != ConversationState.RESOLVED
-    )
+        or_(Case.id.in_(answered), theirs), Case.state != ConversationState.RESOLVED
+    )  # fmt: skip
     for case_id in session.scalars(open_cases):
         sla.note_response(session, case_id=case_id, at=at)
     if reply.person_id is not None:

@@ -43,6 +43,7 @@ def classify_mentions(
     if not waiting:
         return 0
     answers = classifier.classify([as_input(row, parents) for row in waiting])
+    now = clock.now()
     with database.write() as session:
         written = _lock_waiting(session, waiting)
         judged = judged_by_people(session, written)
@@ -51,9 +52,11 @@ def classify_mentions(
             if row.id in written and row.id not in judged
         ]  # fmt: skip
         _keep_judgements(session, judged)
-        save_answers(session, answered, at=clock.now(), state=MentionState.CLASSIFIED)
+        save_answers(session, answered, at=now, state=MentionState.CLASSIFIED)
         if written:
-            jobs.enqueue(session, Job(kind=JobKind.ROUTE, key=f"route:{written[0]}-{written[-1]}", ids=tuple(written)))
+            # An edited post is sorted again, and then routed again: its second job must not pass for the first.
+            key = f"route:{written[0]}-{written[-1]}:{int(now.timestamp() * 1000)}"
+            jobs.enqueue(session, Job(kind=JobKind.ROUTE, key=key, ids=tuple(written)))
     return len(written)
 
 

@@ -82,8 +82,6 @@ class CaseWork:
             self.session, mention=mention, case_id=case.id, assignee_id=case.assignee_id, text=text, at=self.at,
             priority=case.priority, revision=self.services.profiles.current_of(self.session, self.desk.brand_id),
         )  # fmt: skip
-        # A case may take longer than the answer window.
-        row.expires_at = None
         cases.record(
             self.session, case, "case.drafted", at=self.at, user_id=self.desk.user_id, details={"draft": row.id}
         )

@@ -1,6 +1,6 @@
 """The health of one brand's listening and sending, and the buttons that mend it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -30,7 +30,11 @@ from storage.queries.condition import (
     sources_of,
     troubled_replies,
 )
-from storage.tables import Reply, Source
+from storage.tables import Source
+
+_TROUBLED = frozenset({ReplyState.FAILED, ReplyState.UNKNOWN})
+# What waits can still be called back; to send it again would send it twice.
+_RECALLABLE = _TROUBLED | {ReplyState.QUEUED}
 
 router = APIRouter()
 MenderIn = Annotated[Desk, Depends(allow(Right.MEND))]
@@ -103,7 +107,7 @@ def confirm_sent(
     """Take a person's word that the reply is out."""
     if url.strip() and not safe_url(url):
         raise InvalidInput("The address of the reply must begin with https://; correct it or leave it empty.")
-    _require_troubled(services, desk, reply_id)
+    _require(services, desk, reply_id, _TROUBLED)
     services.unknown.decide_sent(reply_id=reply_id, user_id=desk.user_id, url=safe_url(url))
     request.app.state.counts.forget(desk.brand_id)
     return go(f"{desk.base}/health", said="recorded")
@@ -112,7 +116,7 @@ def confirm_sent(
 @router.post("/replies/{reply_id}/resend")
 def resend(request: Request, desk: MenderIn, services: ServicesIn, reply_id: int) -> Response:
     """Send again, because a person looked and it isn't there, or what failed is mended."""
-    _require_troubled(services, desk, reply_id)
+    _require(services, desk, reply_id, _TROUBLED)
     services.unknown.decide_resend(reply_id=reply_id, user_id=desk.user_id)
     request.app.state.counts.forget(desk.brand_id)
     return go(f"{desk.base}/health", said="requeued")
@@ -121,15 +125,14 @@ def resend(request: Request, desk: MenderIn, services: ServicesIn, reply_id: int
 @router.post("/replies/{reply_id}/withdraw")
 def withdraw(request: Request, desk: MenderIn, services: ServicesIn, reply_id: int) -> Response:
     """Never send the reply."""
-    _require_troubled(services, desk, reply_id)
+    _require(services, desk, reply_id, _RECALLABLE)
     services.unknown.withdraw(reply_id=reply_id, user_id=desk.user_id)
     request.app.state.counts.forget(desk.brand_id)
     return go(f"{desk.base}/health", said="withdrawn")
 
 
-def _require_troubled(services: Services, desk: Desk, reply_id: int) -> Reply:
+def _require(services: Services, desk: Desk, reply_id: int, states: Collection[ReplyState]) -> None:
     with services.database.read() as session:
         reply = get_reply(session, reply_id=reply_id, brand_id=desk.brand_id)
-    if reply.state not in {ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.QUEUED}:
+    if reply.state not in states:
         raise InvalidInput(f"This reply is {reply.state} now; reload the page and look again.")
-    return reply

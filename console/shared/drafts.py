@@ -25,6 +25,8 @@ def begin_draft(
         profile=revision.profile, priority=priority, at=at,
     )  # fmt: skip
     draft.text = draft.original_text = text.strip()
+    # Whoever begins one knows how old the post is.
+    draft.expires_at = None
     session.flush()
     save_findings(session, [(draft, () if draft.text else proposal.findings)])
     return draft

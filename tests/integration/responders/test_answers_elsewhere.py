@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from console.shared.drafts import begin_draft
 from domain.answers import Severity
 from domain.errors import NotFound
-from domain.labels import Intent, Sentiment
+from domain.labels import Intent, Priority, Sentiment
 from domain.states import ClockState, DraftState, MentionState, ReplyState
 from responders.checking import DraftGuard
 from responders.erasure import ERASED, AnswersEraser
@@ -62,6 +63,24 @@ def test_an_answer_before_their_last_word_is_not_the_answer_to_it(scene: Scene) 
     assert keep_up(scene.database, scene.clock, scene.profiles, scene.brand_id).answered == ()
     following = next(clock for clock in scene.all(SlaClock) if clock.kind == "next_response")
     assert following.state is ClockState.ACTIVE
+
+
+def test_what_a_person_begins_after_an_answer_or_a_long_time_stays(scene: Scene) -> None:
+    mention_id = scene.hear()
+    scene.route(mention_id)
+    reply(scene, mention_id)
+    scene.clock.advance(scene.profile.answer_window + timedelta(hours=1))
+    assert keep_up(scene.database, scene.clock, scene.profiles, scene.brand_id).expired == 1
+    with scene.database.write() as session:
+        begin_draft(
+            session, mention=session.get_one(Mention, mention_id), case_id=None, assignee_id=None, text="One thing",
+            priority=Priority.LOW, revision=scene.profiles.current_of(session, scene.brand_id), at=scene.clock.now(),
+        )  # fmt: skip
+    scene.clock.advance(timedelta(minutes=1))
+    assert keep_up(scene.database, scene.clock, scene.profiles, scene.brand_id).expired == 0
+    assert scene.drafts()[1].state is DraftState.PROPOSED
+    reply(scene, mention_id, state=ReplyState.QUEUED)
+    assert keep_up(scene.database, scene.clock, scene.profiles, scene.brand_id).expired == 1
 
 
 def test_an_edited_draft_is_judged_by_its_mention(scene: Scene) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from domain.labels import Intent
 from domain.states import ClockState, ConversationState, DraftState, FollowUpState, MentionState, ReplyState
 from responders import cases, follow_ups
-from responders.erasure import ERASED, PERSON_GONE, POSTS_GONE, AnswersEraser
+from responders.erasure import ERASED, PERSON_GONE, POSTS_GONE, AnswersEraser, erase_leftovers
 from storage.tables import AuditEvent, Case, Conversation, Draft, FollowUp, Mention, Person, Reply, SlaClock
 from tests.integration.responders.scene import Scene, complain
 
@@ -105,3 +105,31 @@ def test_an_approval_whose_reply_went_out_stays_one(scene: Scene, state: ReplySt
     (draft,) = scene.drafts()
     assert (draft.state, draft.text) == (left, ERASED)
     assert draft.binding == ("b" if left is DraftState.APPROVED else None)
+
+
+@pytest.mark.parametrize(("forgotten", "left"), [(True, ERASED), (False, "m1")])
+def test_an_answer_in_doubt_loses_a_forgotten_persons_post_once_it_is_settled(
+    scene: Scene, forgotten: object, left: str
+) -> None:
+    scene.say("please add a lid", Intent.SUGGESTION)
+    (draft,), (person,) = scene.drafts(), scene.all(Person)
+    with scene.database.write() as session:
+        session.execute(update(Draft).values(state=DraftState.APPROVED))
+        session.add(
+            Reply(
+                brand_id=scene.brand_id, draft_id=draft.id, mention_id=draft.mention_id, platform="mastodon",
+                person_id=person.id, conversation_id=draft.conversation_id, account="@plover", origin="desk",
+                state=ReplyState.UNKNOWN, key="k", text=draft.text, in_reply_to=draft.thread,
+                created_at=scene.clock.now(),
+            )
+        )  # fmt: skip
+    if forgotten:
+        AnswersEraser(scene.database, scene.clock).erase_person(person.id)
+    delete(scene, draft.mention_id)
+    erase_leftovers(scene.database, scene.brand_id)
+    assert scene.all(Reply)[0].in_reply_to == "m1"
+    with scene.database.write() as session:
+        session.execute(update(Reply).values(state=ReplyState.SENT))
+    assert erase_leftovers(scene.database, scene.brand_id) > 0
+    assert (scene.all(Reply)[0].text, scene.all(Reply)[0].in_reply_to) == (ERASED, left)
+    assert erase_leftovers(scene.database, scene.brand_id) == 0

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from domain.answers import LookUpResult, OutgoingReply, SendResult
-from domain.errors import InvalidTransition
+from domain.errors import StaleWrite
 from domain.states import ReplyState
 from domain.time import ManualClock
 from platforms.credentials import MemoryCredentials
@@ -183,8 +183,31 @@ def test_a_sent_reply_cannot_be_withdrawn_and_a_queued_one_can(desk: Desk) -> No
     desk.unknown.withdraw(reply_id=reply_id, user_id=1)
     desk.jobs.run_due()
     assert (_states(desk), desk.publisher.requests) == ([ReplyState.WITHDRAWN], 0)
-    with pytest.raises(InvalidTransition, match="withdrawn"):
+    with pytest.raises(StaleWrite, match="withdrawn"):
         desk.unknown.decide_resend(reply_id=reply_id, user_id=1)
+
+
+def test_send_again_pressed_twice_sends_one_reply(desk: Desk) -> None:
+    reply_id = _approve(desk)
+    desk.publisher.faults = [Fault.LOST_BEFORE]
+    desk.outbox.send(reply_id)
+    desk.unknown.decide_resend(reply_id=reply_id, user_id=1)
+    with pytest.raises(StaleWrite, match="queued by now"):
+        desk.unknown.decide_resend(reply_id=reply_id, user_id=2)
+    seen: list[str] = []
+
+    def press() -> None:
+        for decide in (desk.unknown.decide_resend, desk.unknown.decide_sent):
+            with pytest.raises(StaleWrite) as refused:
+                decide(reply_id=reply_id, user_id=2)
+            seen.append(str(refused.value))
+
+    desk.publisher.before_answer = press
+    assert desk.outbox.send(reply_id) is ReplyState.SENT
+    desk.wait(minutes=1)
+    assert len(seen) == 2
+    assert all("sending by now" in sentence for sentence in seen)
+    assert len(desk.publisher.posts) == 1
 
 
 def test_two_workers_that_claim_at_once_send_one_reply(desk: Desk) -> None:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from config.brand.profile import Profile
 from domain.answers import Finding, Severity
 from domain.errors import StaleWrite
 from domain.states import DraftState, ReplyState
@@ -14,10 +15,11 @@ from responders.errors import Blocked, NotPermitted, TooLong
 from responders.review import Reviewer
 from storage.database import Database
 from storage.jobs import MemoryJobs
-from storage.queries.brands import RevisionCache
+from storage.queries.brands import RevisionCache, apply_profile
 from storage.queries.queue import QueueFilter, count_queue, list_queue
-from storage.tables import AuditEvent, Draft, Mention, Review
-from tests.integration.responders.desk import Desk
+from storage.tables import AuditEvent, Draft, Mention, Person, Review
+from tests.integration.responders.desk import ACCOUNT, Desk
+from tests.rows import PROFILE
 
 
 @pytest.fixture
@@ -96,8 +98,46 @@ def test_the_gate_refuses_with_a_link_and_an_answer_by_hand_is_recorded(desk: De
     desk.reviewer.record_by_hand(draft_id=draft_id, version=1, user_id=1, text="Thanks!", url="https://m.example/1")
     (reply,) = desk.replies()
     assert (reply.state, reply.origin, reply.text) == (ReplyState.SENT, "by_hand", "Thanks!")
+    with desk.database.read() as session:
+        person = session.scalars(select(Person)).one()
+        assert (person.contacts, person.last_contacted_at) == (1, desk.clock.now())
     desk.jobs.run_due()
     assert desk.publisher.requests == 0
+
+
+def _connect(desk: Desk, **changes: object) -> None:
+    with desk.database.write() as session:
+        uses = {"mastodon": {"answer": "reviewed"}}
+        values = {**PROFILE, "accounts": [ACCOUNT], "platforms": uses, **changes}
+        apply_profile(session, profile=Profile.model_validate(values), by="test", clock=desk.clock)
+
+
+def test_a_draft_that_is_older_than_the_account_goes_out_from_it(desk: Desk) -> None:
+    draft_id = desk.add_draft(accounts=[], auto_send=[])
+    with desk.database.write() as session:
+        session.execute(update(Draft).values(account=""))
+    _connect(desk)
+    assert desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1).reply_ids
+    desk.jobs.run_due()
+    (reply,) = desk.replies()
+    assert (reply.state, reply.account, _draft(desk).account) == (ReplyState.SENT, "@tern", "@tern")
+
+
+def test_what_goes_out_unattended_goes_from_the_account_that_answers_by_now(desk: Desk) -> None:
+    draft_id = desk.add_draft()
+    _connect(desk, accounts=[{"platform": "mastodon", "handle": "@tern_help"}])
+    desk.reviewer.approve_unattended(draft_id=draft_id, version=1)
+    desk.jobs.run_due()
+    (reply,) = desk.replies()
+    assert (reply.state, reply.account) == (ReplyState.SENT, "@tern_help")
+
+
+def test_an_approval_for_another_account_does_not_count(desk: Desk) -> None:
+    draft_id = desk.add_draft(approvals=2)
+    desk.reviewer.approve(draft_id=draft_id, version=1, user_id=1)
+    _connect(desk, approvals=2, accounts=[{"platform": "mastodon", "handle": "@tern_help"}])
+    again = desk.reviewer.approve(draft_id=draft_id, version=2, user_id=2)
+    assert (again.approvals, again.reply_ids) == (1, ())
 
 
 def test_a_text_that_is_too_long_is_refused_with_its_count(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Auto-send: off unless both files name it, and then only for what nobody has to look at."""
 
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from domain.errors import EarnestError
 from domain.labels import Intent, Sentiment
 from domain.states import DraftState, ReplyState
 from domain.time import ManualClock
+from responders.errors import LimitReached
+from responders.review import Reviewer
 from responders.unattended import send_unattended
 from storage.database import Database
 from storage.jobs import MemoryJobs
 from storage.queries.brands import RevisionCache
 from storage.tables import ClassificationRow, Draft, Mention
 from tests.integration.responders.desk import Desk
+from tests.integration.responders.scene import Scene
 
 OPERATOR = AllowedAutoSend(brand="tern", intent=Intent.PRAISE, platform="mastodon")
 BRAND = {"intent": "praise", "platform": "mastodon", "min_confidence": 0.9, "max_per_day": 1}
@@ -110,3 +114,31 @@ def test_a_text_that_changed_after_it_was_queued_is_not_sent(desk: Desk) -> None
         session.query(Draft).one().text = "Have a free kettle!"
     desk.jobs.run_due()
     assert (desk.replies()[0].state, desk.publisher.requests) == (ReplyState.FAILED, 0)
+
+
+def test_jobs_at_once_keep_to_the_days_limit(database: Database, jobs: MemoryJobs, clock: ManualClock) -> None:
+    scene = Scene(database, clock, jobs, auto_send=[{**BRAND, "min_confidence": 0.5}])
+    heard = [scene.hear(handle=f"h{each}", name=f"Nam{each} Lopez", conversation=f"k{each}") for each in range(3)]
+    together, refusals, sent = Barrier(3, timeout=20), [], []
+
+    def guard(_draft_id: int, _text: str) -> tuple[Finding, ...]:
+        together.wait()  # all three found room before any of them is queued
+        return ()
+
+    reviewer = Reviewer(database=database, jobs=jobs, clock=clock, profiles=scene.profiles, guard=guard)
+    allowed = (AllowedAutoSend(brand="plover", intent=Intent.PRAISE, platform="mastodon"),)
+
+    def run(draft_id: int) -> None:
+        sent.extend(
+            send_unattended(
+                database, clock, scene.profiles, reviewer=reviewer, allowed=allowed, draft_ids=[draft_id],
+                refused=lambda _draft, error: refusals.append(type(error)),
+            )
+        )  # fmt: skip
+
+    threads = [Thread(target=run, args=(draft_id,)) for draft_id in scene.route(*heard).drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(sent), refusals) == (1, [LimitReached, LimitReached])
