@@ -30,10 +30,13 @@ class Lexicon:
 
     `determiners` come before a noun. A phrase never holds a word of `stop`, never begins with one of `passed_over`
     (adjectives that say nothing about the thing) and never is one of `empty` (times, persons, "way"). `clitics` are
-    written as one with the word behind them; `plural` is the end that makes most nouns plural.
+    written as one with the word behind them; `plural` is the end that makes most nouns plural. `spoken` are the
+    language's own commonest words, `others` the lexicons of languages that its speakers mix in.
     """
 
-    cues: tuple[Cue, ...] = ()
+    own: tuple[Cue, ...] = ()
+    others: tuple["Lexicon", ...] = ()
+    spoken: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     stop: frozenset[str] = frozenset()
     passed_over: frozenset[str] = frozenset()
@@ -45,7 +48,7 @@ class Lexicon:
     _ends: dict[str, list[Cue]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for cue in self.cues:
+        for cue in self.own:
             first = cue.words[0]
             if first.startswith("*"):
                 self._ends.setdefault(first[1:], []).append(cue)
@@ -54,11 +57,19 @@ class Lexicon:
             else:
                 self._whole.setdefault(first, []).append(cue)
 
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """Every cue, those of the other languages too."""
+        return (*self.own, *(cue for other in self.others for cue in other.cues))
+
     def find(self, words: Sequence[str]) -> Iterator[tuple[int, Cue]]:
         """Every place where a cue stands, with the cue."""
+        for other in self.others:
+            yield from other.find(words)
         for place, word in enumerate(words):
             for cue in self._beginning_with(word):
-                if cue.stands_at(place, words):
+                # The first word fits already, and most cues have no other.
+                if len(cue.words) == 1 or cue.stands_at(place, words):
                     yield place, cue
 
     def _beginning_with(self, word: str) -> Iterator[Cue]:
@@ -82,9 +93,11 @@ def read_lexicon(language: str) -> Lexicon:
         return Lexicon()
     known = tomllib.loads(path.read_text(encoding="utf-8"))
     words = {name: frozenset(text.split()) for name, text in known.get("words", {}).items()}
-    others = [read_lexicon(other) for other in known.get("also", ())]
+    others = tuple(read_lexicon(other) for other in known.get("also", ()))
     return Lexicon(
-        cues=(*_cues(known["themes"]), *(cue for other in others for cue in other.cues)),
+        own=tuple(_cues(known["themes"])),
+        others=others,
+        spoken=words.get("stop", frozenset()) | words.get("determiners", frozenset()),
         determiners=_joined(words, others, "determiners"),
         stop=_joined(words, others, "stop"),
         passed_over=_joined(words, others, "passed_over"),
@@ -97,21 +110,15 @@ def read_lexicon(language: str) -> Lexicon:
 def guess_lexicon(words: Collection[str]) -> Lexicon:
     """The lexicon of the language whose commonest words occur most, English where none stands out."""
     spoken = frozenset(words)
-    found = {language: len(spoken & _common(language)) for language in languages()}
+    found = {language: len(spoken & read_lexicon(language).spoken) for language in languages()}
     best = max(found, key=lambda language: (found[language], language == _DEFAULT))
     return read_lexicon(best if found[best] else _DEFAULT)
 
 
 @cache
-def _common(language: str) -> frozenset[str]:
-    """The words of a language alone, without those of others that are mixed in."""
-    known = read_lexicon(language)
-    return known.stop | known.determiners
-
-
-def languages() -> list[str]:
+def languages() -> tuple[str, ...]:
     """Codes of the languages that have a lexicon."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 def theme_names() -> list[str]:

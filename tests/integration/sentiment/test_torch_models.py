@@ -53,9 +53,9 @@ def test_pytorch_weights_answer(bert: Path) -> None:
     model = HuggingFaceClassifier(bert, labels=LABELS)
     answers = model.classify(POSTS)
     for answer in answers:
-        check_answer(answer, revision="hf:bert")
+        check_answer(answer, revision=model.revision)
     long = ClassifierInput(text="lol ok " * 500)
-    check_answer(model.classify([long])[0], revision="hf:bert")
+    check_answer(model.classify([long])[0], revision=model.revision)
     # A batch is padded; the padding must not be read.
     assert model.classify(POSTS[:1])[0].sentiment_scores == pytest.approx(answers[0].sentiment_scores, abs=1e-5)
 
