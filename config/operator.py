@@ -62,6 +62,10 @@ class Server(Part):
     trusted_proxies: tuple[Annotated[str, AfterValidator(_check_network)], ...] = Field(
         default=(), description="Addresses or networks of reverse proxies whose X-Forwarded headers are believed."
     )
+    metrics_secret: SecretName | None = Field(
+        default=None,
+        description="The name of the secret that other machines send as a bearer to read /metrics.",
+    )
     secure_cookies: bool | None = Field(
         default=None, description="Whether cookies travel over TLS alone; follows public_url when left out."
     )

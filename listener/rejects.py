@@ -1,4 +1,4 @@
-"""The rejects files: what couldn't be read of each file, as lines that can be mended and imported again."""
+"""The rejects files: what couldn't be read of each file, as lines that say where each stood and why."""
 
 import json
 import os

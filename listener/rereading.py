@@ -28,6 +28,7 @@ Readers = Mapping[str, Callable[[], Reader]]
 PAGE: Final = 200
 _HEAD: Final = 2**16
 _ROWS: Final = frozenset({"file", "folder", "webhook", "import"})
+NO_HEADER: Final = "The header of its file isn't known any more; mend the row in that file and import it again."
 NO_READER: Final = "Nothing reads single posts of this kind again; when it is mended, the source brings them itself."
 NO_POSTS: Final = "It holds no post."
 
@@ -107,7 +108,9 @@ def _save(
     def note(session: Session) -> None:
         session.execute(update(DeadLetter).where(DeadLetter.id.in_(done)).values(replayed_at=clock.now()))
         for letter, reason in still:
-            session.execute(update(DeadLetter).where(DeadLetter.id == letter.id).values(reason=reason[:2_000]))
+            # One that couldn't be tried keeps the reason why it couldn't be read.
+            if reason not in {NO_HEADER, NO_READER}:
+                session.execute(update(DeadLetter).where(DeadLetter.id == letter.id).values(reason=reason[:2_000]))
 
     posts = tuple(post for _, outcome in outcomes if not outcome.reason for post in outcome.posts)
     return intake.save(source_id, Batch(posts=posts), aside=True, everything=everything, extra=note)
@@ -136,7 +139,7 @@ def _read_row(letter: Letter, view: SourceView, *, base: Path, now: datetime) ->
     is_json = letter.payload.lstrip().startswith("{")
     head = b"" if is_json else _header_of(view, name, base=base)
     if not is_json and not head:
-        return _Outcome(reason="The header of its file isn't known any more; mend the row in the rejects file.")
+        return _Outcome(reason=NO_HEADER)
     shape = Shape(
         platform=view.platform, zone=view.zone, today=letter.received_at,
         columns=getattr(view.settings, "columns", {}),

@@ -1,5 +1,6 @@
 """The desk's web server, in a thread of the process: it stops with it, and a taken port is said at once."""
 
+import errno
 import socket
 import threading
 
@@ -57,7 +58,8 @@ class Desk:
             listening.bind((host, port))
         except OSError as error:
             listening.close()
-            raise PortTaken(
-                f"The desk can't listen on {host}:{port} ({error.strerror}); end what does, or change server.port."
-            ) from None
+            mend = "write an address of this machine under server.host"
+            if error.errno != errno.EADDRNOTAVAIL:
+                mend = "end what does, or change server.port"
+            raise PortTaken(f"The desk can't listen on {host}:{port} ({error.strerror}); {mend}.") from None
         return listening

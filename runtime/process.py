@@ -115,6 +115,9 @@ class Process:
             version=version("earnest"),
             model=parts.classifier.revision,
             metrics=parts.metrics.render,
+            metrics_token=parts.find_secret(secret)
+            if (secret := parts.loaded.settings.server.metrics_secret)
+            else None,
         )
 
     def _lose(self) -> None:

@@ -109,9 +109,14 @@ def _add_copy(archive: tarfile.TarFile, path: Path, *, name: str, room: Path) ->
 
 def _require_room(database: Database, data_dir: Path, names: list[str]) -> None:
     """Raise unless the database holds nothing but its installation's row, and no file would be overwritten."""
-    for name in names:
-        if (data_dir / name).exists():
-            raise BackupError(f"{data_dir / name} is there already, and the archive holds it too; move it away.")
+    there = [name for name in names if (data_dir / name).exists()]
+    if there:
+        others = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        folders = ", ".join(sorted({name.partition("/")[0] for name in there}))
+        raise BackupError(
+            f"{data_dir / there[0]}{others} are there already, and the archive holds them too; "
+            f"move {folders} out of {data_dir}, or set another data_dir."
+        )
     found = version(database)
     if found is Version.EMPTY or (found is Version.CURRENT and not _holds_rows(database)):
         return

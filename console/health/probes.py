@@ -42,7 +42,9 @@ def say_ready(services: ServicesIn) -> Response:
 def show_metrics(request: Request, services: ServicesIn) -> Response:
     """Return OpenMetrics to this machine, or to whoever has the token."""
     if not _may_measure(request, services.metrics_token):
-        raise AccessDenied("Counts are for this machine alone; ask from it, or send the metrics token as a bearer.")
+        raise AccessDenied(
+            "Counts are for this machine alone; ask from it, or send the secret of server.metrics_secret as a bearer."
+        )
     return Response(services.metrics(), media_type=CONTENT_TYPE)
 
 

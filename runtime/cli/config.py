@@ -6,6 +6,8 @@ import typer
 
 from runtime.cli.options import AsJson, ConfigFile
 
+NO_BRAND = "There is no brand to listen for; put a profile into the folder brands/ beside earnest.yaml."
+
 app = typer.Typer(no_args_is_help=True, help="Check the settings, store brand profiles, export them, print schemas.")
 
 
@@ -31,7 +33,8 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
         for mistake in mistakes:
             say(str(mistake))
         if fine:
-            print(f"All is well: {len(loaded.brands)} brand(s): {', '.join(loaded.brands)}.")
+            brands = f"{len(loaded.brands)} brand(s): {', '.join(loaded.brands)}"
+            print(f"All is well: {brands}." if loaded.brands else NO_BRAND)
     if not fine:
         raise typer.Exit(BAD_INPUT)
 
@@ -40,23 +43,33 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
 def apply(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Store each brand's profile as its next numbered revision, where it changed.
 
+    A brand that has no file any more is no longer listened for; what is known of it stays.
+
     Example: earnest config apply
     """
+    from domain.errors import InvalidInput
     from domain.time import SystemClock
     from runtime.cli.printing import print_json
     from runtime.cli.workplace import open_workplace
-    from storage.queries.brands import apply_profile
+    from storage.queries.brands import apply_profile, retire_brands
 
     with open_workplace(config) as place, place.database.write() as session:
+        if not place.loaded.brands:
+            # An empty folder is a slip far more often than the wish to stop listening for everybody.
+            raise InvalidInput(NO_BRAND)
         revisions = [
             apply_profile(session, profile=brand.profile, by="earnest config apply", clock=SystemClock())
             for brand in place.loaded.brands.values()
         ]
+        gone = retire_brands(session, keep=list(place.loaded.brands), clock=SystemClock())
     if as_json:
-        print_json({"brands": [{"brand": found.profile.slug, "revision": found.number} for found in revisions]})
+        stored = [{"brand": found.profile.slug, "revision": found.number} for found in revisions]
+        print_json({"brands": stored, "retired": gone})
         return
     for found in revisions:
         print(f"{found.profile.slug}: revision {found.number} is in force.")
+    for slug in gone:
+        print(f"{slug} has no file any more, so it is no longer listened for; put the file back to go on.")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from listener.intake import IntakeReport
 from listener.reading.files import Rules, UnreadableFile
 from listener.reading.posts import METRICS, NAMES, Shape
 from listener.reading.state import Page
-from listener.rejects import write_rejects
+from listener.rejects import file_name, write_rejects
 from runtime.application import Application
 from runtime.cli.errors import say
 from runtime.cli.progress import counting
@@ -60,7 +60,7 @@ def import_file(
         files = write_rejects(parts.database, folder=parts.loaded.data_dir / REJECTS, source_id=step.source_id)
     return Import(
         file=file, brand=brand, rows=step.rows, posts=step.posts, rejects=rejects, sorted=at_once,
-        files=[str(path) for path in files] if step.posts.rejected else [],
+        files=[str(path) for path in files if path.name == file_name(_name_of(file))] if step.posts.rejected else [],
     )  # fmt: skip
 
 
@@ -77,9 +77,11 @@ def show_import(done: Import) -> None:
     if posts.unmatched:
         print(f"{posts.unmatched} matched none of the brand's queries; --everything takes those too.")
     for path in done.files:
-        print(f"{posts.rejected} bad rows were set aside in {path}; mend them there and import them again.")
+        print(f"{posts.rejected} bad rows were set aside; mend them in {done.file} and import it again (list: {path}).")
     if posts.new and not done.sorted:
-        print("They are sorted and drafted by earnest run; with --now that is done at once.")
+        print("They are sorted and drafted by earnest run; an import with --now does it at once.")
+    elif posts.known and done.sorted and not posts.new:
+        print("Those that are known and still wait to be sorted are sorted by earnest run.")
 
 
 def _read_columns(columns: Sequence[str]) -> dict[str, str]:
@@ -99,6 +101,10 @@ def _rules(parts: Application, profile: Profile, *, platform: str, columns: dict
     now = parts.clock.now()
     shape = Shape(platform=platform, zone=profile.zone, today=now, columns=columns)
     return Rules(shape=shape, now=now, finished=True)
+
+
+def _name_of(file: str) -> str:
+    return STDIN if file == "-" else Path(file).name
 
 
 def _open(file: str, rules: Rules) -> Iterator[Page]:

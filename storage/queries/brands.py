@@ -1,6 +1,7 @@
 """Brands and the numbered revisions of their profiles (decision 10)."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -97,6 +98,7 @@ def apply_profile(
     if brand.revision_id is not None:
         current = session.get_one(BrandRevision, brand.revision_id)
         if current.content_hash == digest:
+            brand.active = True
             return get_revision(session, current.id)
     number = 1 + (session.scalar(select(func.max(BrandRevision.number)).where(BrandRevision.brand_id == brand.id)) or 0)
     row = BrandRevision(
@@ -104,7 +106,7 @@ def apply_profile(
     )
     session.add(row)
     session.flush()
-    brand.revision_id, brand.name, brand.time_zone = row.id, profile.name, profile.time_zone
+    brand.revision_id, brand.name, brand.time_zone, brand.active = row.id, profile.name, profile.time_zone, True
     _match_sources(session, brand.id, profile)
     audit.record(
         session, at=clock.now(), action="profile.applied", object_kind="brand", object_id=brand.id, brand_id=brand.id,
@@ -112,6 +114,20 @@ def apply_profile(
     )  # fmt: skip
     session.flush()
     return Revision(id=row.id, brand_id=brand.id, number=number, profile=profile)
+
+
+def retire_brands(session: Session, *, keep: Collection[str], clock: Clock) -> list[str]:
+    """Stop listening for every brand that isn't among the slugs to keep; return those that were listened for.
+
+    What is known of one stays, and a profile under its slug takes it up again.
+    """
+    gone = session.scalars(select(Brand).where(Brand.active, Brand.slug.not_in(keep)).order_by(Brand.slug)).all()
+    for brand in gone:
+        brand.active = False
+        audit.record(
+            session, at=clock.now(), action="brand.retired", object_kind="brand", object_id=brand.id, brand_id=brand.id
+        )  # fmt: skip
+    return [brand.slug for brand in gone]
 
 
 def _ensure_brand(session: Session, profile: Profile, clock: Clock) -> Brand:

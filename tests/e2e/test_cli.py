@@ -159,10 +159,17 @@ def test_import_sets_bad_rows_aside(own: Home, tmp_path: Path) -> None:
     assert "posts.csv:3: " in done.stderr
     assert "posts.csv:4: " in done.stderr
     assert "1 new" in done.stdout
+    assert f"mend them in {posts} and import it again" in done.stdout
     kept = (own.folder / "data" / "rejects" / "posts.csv.rejects.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line)["place"] for line in kept.splitlines()] == ["posts.csv:3", "posts.csv:4"]
     again = own.json(*words)
     assert (again["posts"]["new"], again["posts"]["known"], again["posts"]["rejected"]) == (0, 1, 2)
+    # Another file's summary names its own rejects alone.
+    other = tmp_path / "other.csv"
+    other.write_text("id,comment\n9,\n8,Cap-Aubray late\n")
+    assert [Path(path).name for path in own.json("import", str(other), *words[2:])["files"]] == [
+        "other.csv.rejects.jsonl"
+    ]
 
 
 def test_import_from_standard_input(own: Home) -> None:

@@ -1,10 +1,10 @@
 """What `earnest doctor` looks at: settings, storage, machine, sources and what stands outside; one module each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from runtime.cli.checkups.finding import Finding, Health
+from runtime.cli.checkups.finding import Finding, Health, wrong
 from runtime.cli.checkups.settings import look_at_settings
 
 __all__ = ["Finding", "Health", "examine", "show_findings"]
@@ -34,10 +34,19 @@ def examine(config: Path | None, *, offline: bool = False, listen_only: bool = F
             ("accounts", partial(look_at_accounts, offline=offline, listen_only=listen_only)),
             ("mail", look_at_mail), ("desk", look_at_desk),
         ):  # fmt: skip
-            found = look(loaded)
+            found = _look_without_breaking_off(name, partial(look, loaded))
             progress(name, len(found))
             findings += found
     return findings
+
+
+def _look_without_breaking_off(about: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+    """What can't be opened is a finding too: the others still are looked at."""
+    try:
+        return look()
+    except OSError as error:
+        told = f"{error.filename or 'A file'} can't be used: {error.strerror or type(error).__name__}."
+        return [wrong(about, told, "Run this as the user that Earnest runs as, or give that user the file.")]
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

@@ -44,14 +44,26 @@ def look_at_brands(loaded: Loaded) -> list[Finding]:
         works, to_file = is_worked_on(database), loaded.settings.outbox.to == "file"
         with database.read() as session:
             return [
-                finding
-                for slug, brand in loaded.brands.items()
-                for finding in _look(session, slug, brand.profile, to_file=to_file, works=works)
+                *_look_for_orphans(session, loaded),
+                *(
+                    finding
+                    for slug, brand in loaded.brands.items()
+                    for finding in _look(session, slug, brand.profile, to_file=to_file, works=works)
+                ),
             ]
     except SQLAlchemyError:
         return []
     finally:
         database.close()
+
+
+def _look_for_orphans(session: Session, loaded: Loaded) -> Iterator[Finding]:
+    query = select(Brand.slug).where(Brand.active, Brand.slug.not_in(list(loaded.brands))).order_by(Brand.slug)
+    for slug in session.scalars(query) if loaded.brands else ():
+        yield warning(
+            "brands", f"{slug} has no file any more, and is listened for still.",
+            "Put its file back, or run: earnest config apply",
+        )  # fmt: skip
 
 
 def _look(

@@ -34,6 +34,8 @@ def _look_at_secrets(loaded: Loaded) -> Iterator[Finding]:
     smtp = loaded.settings.smtp
     if smtp.password_secret:
         wanted.setdefault(smtp.password_secret, []).append("smtp.password_secret")
+    if loaded.settings.server.metrics_secret:
+        wanted.setdefault(loaded.settings.server.metrics_secret, []).append("server.metrics_secret")
     for slug, brand in loaded.brands.items():
         for name, where in _secrets_of(brand.profile):
             wanted.setdefault(name, []).append(f"{where} of {slug}")

@@ -37,6 +37,9 @@ def look_at_storage(loaded: Loaded) -> list[Finding]:
     try:
         return list(_look(loaded, database))
     except SQLAlchemyError as error:
+        if file is not None:
+            told = f"{file} is damaged or no SQLite database ({type(error).__name__})."
+            return [wrong("database", told, "Restore a backup into another data_dir: earnest restore")]
         told = f"The database can't be read ({type(error).__name__})."
         return [wrong("database", told, "See that it runs, and that database.url and its password are right.")]
     finally:

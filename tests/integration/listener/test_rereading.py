@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from config.brand.profile import Profile
 from domain.posts import Batch, RawPost, Reject
@@ -89,6 +90,9 @@ def test_a_row_of_a_table_needs_its_header(home: Home, tmp_path: Path) -> None:
     set_aside(home, source_id, 'r1,ada,"I like kestrel, a lot"', name="table.csv")
     done = again(home, source_id, tmp_path)
     assert "header" in done.left[0].reason
+    with home.database.read() as session:
+        kept = session.scalars(select(DeadLetter.reason).where(DeadLetter.source_id == source_id)).one()
+    assert "header" not in kept  # why it couldn't be read stays on record
     (tmp_path / "table.csv").write_text('id,author,text\nr1,ada,"I like', encoding="utf-8")
     assert again(home, source_id, tmp_path).posts.new == 1
     assert home.all(Mention)[0].text == "I like kestrel, a lot"

@@ -163,7 +163,7 @@ def test_no_file_is_overwritten(archive: Path, make_empty: Callable[[], Database
     mine.parent.mkdir(parents=True)
     mine.write_text("mine\n")
     copy = make_empty()
-    with pytest.raises(BackupError, match="move it away"):
+    with pytest.raises(BackupError, match="move rejects out of"):
         restore(copy, data_dir=tmp_path / "copy", source=archive, progress=_quiet)
     assert mine.read_text() == "mine\n"
     assert version(copy) is Version.EMPTY
