@@ -1,7 +1,7 @@
 """The query language: what queries mean, and what is said about those that mean nothing."""
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from listener.matching import Problem, QueryError, Severity, check_expression, parse_query
@@ -136,7 +136,7 @@ def test_has_nothing_to_say_about_a_clear_query(query: str) -> None:
     assert check_expression(query) == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])  # how often words are drawn anew
 @given(EXPRESSIONS)
 def test_what_is_written_reads_as_it_was_meant(expression: Expression) -> None:
     assume(anchors(expression) is not None)
