@@ -7,45 +7,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from domain.posts import Batch, RawPost, Signal, SignalKind
+from domain.posts import Batch, Signal, SignalKind
 from domain.states import MentionState, SourceState
 from domain.time import ManualClock
 from listener.collectors.memory import MemoryCollector
 from listener.importing import ensure_source
 from listener.leases import LENGTH
-from listener.overdue import count_overdue, sources_due
+from listener.overdue import count_overdue
 from listener.reading.posts import Shape, read_post
-from listener.rechecks import RecheckReport, Wish, recheck_source
+from listener.rechecks import Wish
 from storage.database import Database
 from storage.jobs import JobKind
 from storage.tables import LedgerEntry, Mention, Source
-from tests.integration.listener.home import Home, open_home, post
-
-HOUR = timedelta(hours=1)
-
-
-def heard(number: int | str, text: str = "I like kestrel", **more: Any) -> RawPost:
-    return post(number, text, platform="memory", **more)
-
-
-def look(home: Home, collector: object, **more: Any) -> RecheckReport:
-    return recheck_source(
-        home.database, home.clock, build=lambda _: collector, source_id=home.sources["main"],  # type: ignore[arg-type, return-value]
-        intake=home.intake, **more,
-    )  # fmt: skip
-
-
-def due(home: Home) -> list[int]:
-    with home.database.read() as session:
-        return sources_due(session, home.profiles, now=home.clock.now())
-
-
-@pytest.fixture
-def collector(home: Home) -> MemoryCollector:
-    posts = [heard(1), heard(2, author="bo"), heard(3, author="cy")]
-    home.save(*posts)
-    home.clock.advance(20 * HOUR + timedelta(minutes=1))
-    return MemoryCollector(posts)
+from tests.integration.listener.home import Home, open_home
+from tests.integration.listener.looks import HOUR, due, heard, look
 
 
 def test_what_is_gone_goes_and_what_was_edited_reads_as_it_does_now(home: Home, collector: MemoryCollector) -> None:

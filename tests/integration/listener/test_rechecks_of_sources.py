@@ -1,49 +1,21 @@
 """Which source looks at posts again, within which limits, and what is told when none does."""
 
 from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from domain.errors import InvalidInput
 from domain.money import Money
-from domain.posts import RawPost, Signal, SignalKind
+from domain.posts import Signal, SignalKind
 from domain.time import ManualClock
 from listener.collectors.memory import MemoryCollector
 from listener.leases import take_lease
-from listener.overdue import count_overdue, sources_due
-from listener.rechecks import RecheckReport, recheck_source
+from listener.overdue import count_overdue
+from listener.rechecks import recheck_source
 from listener.spending import keep_half
 from platforms.allowance import Allowance
 from storage.database import Database
 from storage.tables import Mention, Source
 from tests.integration.listener.home import Home, open_home, post
-
-HOUR = timedelta(hours=1)
-
-
-def heard(number: int | str, text: str = "I like kestrel", **more: Any) -> RawPost:
-    return post(number, text, platform="memory", **more)
-
-
-def look(home: Home, collector: object, **more: Any) -> RecheckReport:
-    return recheck_source(
-        home.database, home.clock, build=lambda _: collector, source_id=home.sources["main"],  # type: ignore[arg-type, return-value]
-        intake=home.intake, **more,
-    )  # fmt: skip
-
-
-def due(home: Home) -> list[int]:
-    with home.database.read() as session:
-        return sources_due(session, home.profiles, now=home.clock.now())
-
-
-@pytest.fixture
-def collector(home: Home) -> MemoryCollector:
-    posts = [heard(1), heard(2, author="bo"), heard(3, author="cy")]
-    home.save(*posts)
-    home.clock.advance(20 * HOUR + timedelta(minutes=1))
-    return MemoryCollector(posts)
+from tests.integration.listener.looks import HOUR, due, heard, look
 
 
 def test_posts_of_a_source_that_is_gone_are_looked_at_by_another(home: Home, collector: MemoryCollector) -> None:

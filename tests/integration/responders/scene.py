@@ -13,6 +13,7 @@ from domain.ports import Drafter
 from domain.posts import RawAuthor
 from domain.states import ConversationState, MentionState
 from domain.time import ManualClock
+from responders import cases
 from responders.drafting import CannedDrafter
 from responders.routing import RoutingReport, route_mentions
 from storage.database import Database
@@ -68,7 +69,7 @@ class Scene:
             )  # fmt: skip
             session.add(mention)
             session.flush()
-            session.add(_as_row(mention.id, answer, at))
+            session.add(as_row(mention.id, answer, at))
             return mention.id
 
     def _conversation(self, session: Any, platform: str, external_id: str, at: datetime) -> int:
@@ -120,7 +121,8 @@ class Scene:
             return user.id
 
 
-def _as_row(mention_id: int, answer: Classification, at: datetime) -> ClassificationRow:
+def as_row(mention_id: int, answer: Classification, at: datetime) -> ClassificationRow:
+    """What a model said of a mention, as it is kept."""
     return ClassificationRow(
         mention_id=mention_id, model="test-1", intent=answer.intent, sentiment=answer.sentiment,
         intent_scores=dict(answer.intent_scores), sentiment_scores=dict(answer.sentiment_scores),
@@ -135,3 +137,12 @@ def complain(scene: Scene, **more: object) -> Case:
     case = scene.all(Case)[-1]
     assert isinstance(case, Case)
     return case
+
+
+def resolve(scene: Scene, case: Case, *, resolution: str = "A new lid was sent.", **more: Any) -> None:
+    """Let a colleague resolve a case, as it was read; `more` as `cases.resolve` takes it."""
+    with scene.database.write() as session:
+        cases.resolve(
+            session, case_id=case.id, version=case.version, resolution=resolution, profile=scene.profile, user_id=None,
+            at=scene.clock.now(), **more,
+        )  # fmt: skip

@@ -14,7 +14,7 @@ from responders.checking import DraftGuard
 from responders.erasure import ERASED, AnswersEraser
 from responders.upkeep import keep_up
 from storage.tables import Case, Draft, FindingRow, FollowUp, Idea, Mention, Note, Person, Reply, SlaClock
-from tests.integration.responders.scene import Scene
+from tests.integration.responders.scene import Scene, resolve
 
 
 def reply(scene: Scene, mention_id: int, *, state: ReplyState = ReplyState.SENT, origin: str = "native") -> int:
@@ -135,10 +135,7 @@ def test_erasing_a_person_reaches_their_cases_and_notes(scene: Scene) -> None:
     for case in scene.all(Case):
         with scene.database.write() as session:
             cases.add_note(session, case_id=case.id, text="She said it leaks.", user_id=None, at=scene.clock.now())
-            cases.resolve(
-                session, case_id=case.id, version=case.version, resolution="New lid for Ana.", profile=scene.profile,
-                user_id=None, at=scene.clock.now(),
-            )  # fmt: skip
+        resolve(scene, case, resolution="New lid for Ana.")
     person = scene.all(Person)[0]
     eraser = AnswersEraser(scene.database, scene.clock)
     assert eraser.erase_person(person.id) > 0

@@ -9,7 +9,7 @@ from domain.labels import Intent, Priority
 from domain.states import ClockState, ConversationState, DraftState, FollowUpState
 from responders import cases, follow_ups, sla
 from responders.upkeep import keep_up
-from storage.jobs import JobKind, MemoryJobs
+from storage.jobs import JobKind
 from storage.tables import (
     AuditEvent,
     Case,
@@ -20,7 +20,7 @@ from storage.tables import (
     Note,
     SlaClock,
 )  # fmt: skip
-from tests.integration.responders.scene import Scene, complain
+from tests.integration.responders.scene import Scene, complain, resolve
 
 HOUR = timedelta(hours=1)
 
@@ -151,17 +151,9 @@ def test_people_change_what_they_read_or_nothing(scene: Scene) -> None:
         cases.claim(session, 999, 1)
 
 
-def resolve(scene: Scene, case: Case, jobs: MemoryJobs | None = None) -> None:
-    with scene.database.write() as session:
-        cases.resolve(
-            session, case_id=case.id, version=case.version, resolution="A new lid was sent.", profile=scene.profile,
-            user_id=None, at=scene.clock.now(), jobs=jobs,
-        )  # fmt: skip
-
-
 def test_resolving_stops_the_clocks_and_plans_to_look_again(scene: Scene) -> None:
     case = complain(scene)
-    resolve(scene, case, scene.jobs)
+    resolve(scene, case, jobs=scene.jobs)
     assert {clock.state for clock in scene.all(SlaClock)} == {ClockState.HIT}
     (planned,) = scene.all(FollowUp)
     # Three days on is a Saturday; somebody is there on Monday.

@@ -12,7 +12,7 @@ from responders import cases
 from responders.upkeep import keep_up
 from runtime.stages import note_sent
 from storage.tables import Author, Case, Mention, Reply, SlaClock
-from tests.integration.responders.scene import Scene
+from tests.integration.responders.scene import Scene, resolve
 
 HOUR, NOW = timedelta(hours=1), timedelta()
 
@@ -41,15 +41,6 @@ def answer(scene: Scene, mention_id: int, at: datetime | None = None) -> None:
         session.flush()
         if at is None:
             note_sent(session, reply, sent_at)
-
-
-def resolve(scene: Scene) -> None:
-    case = scene.all(Case)[0]
-    with scene.database.write() as session:
-        cases.resolve(
-            session, case_id=case.id, version=case.version, resolution="A new lid.", profile=scene.profile,
-            user_id=None, at=scene.clock.now(), follow_up=False,
-        )  # fmt: skip
 
 
 def reopen(scene: Scene) -> None:
@@ -95,7 +86,7 @@ def test_an_old_answer_does_not_stop_the_clock_of_a_case_that_is_opened_again_by
     scene.clock.advance(HOUR)
     answer(scene, mention)
     scene.clock.advance(HOUR)
-    resolve(scene)
+    resolve(scene, scene.all(Case)[0], follow_up=False)
     scene.clock.advance(24 * HOUR)
     reopen(scene)
     scene.clock.advance(HOUR)
@@ -179,7 +170,7 @@ def test_what_is_late_stays_late_by_as_much_under_a_longer_target(scene: Scene) 
 
 def test_a_solved_case_stays_solved_while_a_newer_one_of_its_thread_lives(scene: Scene) -> None:
     complain(scene)
-    resolve(scene)
+    resolve(scene, scene.all(Case)[0], follow_up=False)
     scene.clock.advance(20 * 24 * HOUR)
     complain(scene, text="it leaks again")
     newer = scene.all(Case)[1].id

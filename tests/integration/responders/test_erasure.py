@@ -7,10 +7,10 @@ from sqlalchemy import update
 
 from domain.labels import Intent
 from domain.states import ClockState, ConversationState, DraftState, FollowUpState, MentionState, ReplyState
-from responders import cases, follow_ups
+from responders import follow_ups
 from responders.erasure import ERASED, PERSON_GONE, POSTS_GONE, AnswersEraser, erase_leftovers
 from storage.tables import AuditEvent, Case, Conversation, Draft, FollowUp, Mention, Person, Reply, SlaClock
-from tests.integration.responders.scene import Scene, complain
+from tests.integration.responders.scene import Scene, complain, resolve
 
 
 def delete(scene: Scene, mention_id: int) -> int:
@@ -51,12 +51,7 @@ def test_a_case_ends_with_its_last_post(scene: Scene) -> None:
 
 
 def test_a_look_at_a_solved_case_is_dropped_with_its_posts(scene: Scene) -> None:
-    case = complain(scene)
-    with scene.database.write() as session:
-        cases.resolve(
-            session, case_id=case.id, version=case.version, resolution="New lid.", profile=scene.profile, user_id=None,
-            at=scene.clock.now(),
-        )  # fmt: skip
+    resolve(scene, complain(scene))
     delete(scene, scene.all(Mention)[0].id)
     assert scene.case().resolution == ERASED
     assert [look.state for look in scene.all(FollowUp)] == [FollowUpState.CANCELLED]

@@ -12,9 +12,8 @@ from domain.posts import RawAuthor, RawPost
 from domain.states import ConversationState, DraftState, MentionState
 from listener.edits import apply_edits, find_known
 from listener.sieve import Heard
-from responders import cases
 from storage.tables import Case, Draft, FindingRow, Idea, Mention, Note, SlaClock
-from tests.integration.responders.scene import Scene, _as_row, complain
+from tests.integration.responders.scene import Scene, as_row, complain, resolve
 from tests.unit.responders.makers import classified
 
 
@@ -33,7 +32,7 @@ def edit(scene: Scene, mention_id: int, intent: Intent, text: str = "it leaks si
         mention, answer = session.get_one(Mention, mention_id), classified(intent, **seen)
         assert mention.state is MentionState.COLLECTED
         mention.state, mention.intent = MentionState.CLASSIFIED, answer.intent
-        session.add(_as_row(mention_id, answer, scene.clock.now()))
+        session.add(as_row(mention_id, answer, scene.clock.now()))
 
 
 def write(scene: Scene, text: str = "Dear Ana, I had a look myself.") -> None:
@@ -57,11 +56,7 @@ def test_an_edited_complaint_stays_in_its_case_and_holds_nobody_up(scene: Scene)
 def test_an_edited_complaint_opens_its_resolved_case_again(scene: Scene) -> None:
     case = complain(scene)
     edited = scene.all(Mention)[0].id
-    with scene.database.write() as session:
-        cases.resolve(
-            session, case_id=case.id, version=case.version, resolution="A new lid.", profile=scene.profile,
-            user_id=None, at=scene.clock.now(),
-        )  # fmt: skip
+    resolve(scene, case)
     edit(scene, edited, Intent.COMPLAINT, themes=("quality",))
     scene.route(edited)
     assert (scene.case().id, scene.case().state) == (case.id, ConversationState.OPEN)

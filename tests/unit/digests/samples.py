@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.brand.profile import Profile
+from digests.coverage import cover
 from digests.figures import Figures, compute_figures
 from digests.frame import Frame
 from digests.material import Cell, ClockRow, GapRow, Material, Said, SourceRow, SpokeRow, WeekRows
+from digests.metrics import Context
 from domain.labels import Intent, Sentiment
 from domain.states import ClockState, SourceState
 from domain.time import Week
@@ -23,6 +25,11 @@ def make_frame(*, as_of: datetime = AS_OF, **changes: Any) -> Frame:
     """Return the frame of week 46 for a brand with one file source; `changes` replace parts of its profile."""
     profile = Profile.model_validate({**PROFILE, **changes}) if changes else _PLAIN
     return Frame(brand_id=1, week=WEEK, profile=profile, as_of=as_of)
+
+
+def context_of(frame: Frame, material: Material) -> Context:
+    """Return the context of the digest's week."""
+    return Context(frame=frame, material=material, week=WEEK, coverage=cover(frame, material, WEEK))
 
 
 def cell(count: int, intent: Intent | None = Intent.PRAISE, **changes: Any) -> Cell:

@@ -8,8 +8,6 @@ import pytest
 
 from config.brand.goals import Metric
 from digests.advocates import compute_advocates
-from digests.coverage import cover
-from digests.frame import Frame
 from digests.goals import GoalLine, Standing, compute_goals
 from digests.ideas import compute_ideas
 from digests.incidents import compute_incidents, compute_referrals
@@ -17,10 +15,8 @@ from digests.material import (
     CaseRow,
     IdeaRow,
     IncidentRow,
-    Material,
     ReferralRow,
 )
-from digests.metrics import Context
 from digests.service import compute_service
 from digests.themes import compute_themes
 from digests.volumes import compute_volumes
@@ -31,6 +27,7 @@ from tests.unit.digests.samples import (
     WEEK,
     cell,
     clock_row,
+    context_of,
     make_figures,
     make_frame,
     make_gap,
@@ -44,11 +41,6 @@ GOAL = {"id": "praise", "metric": "praise_share", "target": "60%", "by": "2027-0
 
 RIVALS = [{"name": "brand", "expression": "tern"}, {"name": "gull", "expression": "g", "rival": "Gull"}]
 EARLY = AS_OF - timedelta(days=4)
-
-
-def context_of(frame: Frame, material: Material) -> Context:
-    """Return the context of the digest's week."""
-    return Context(frame=frame, material=material, week=WEEK, coverage=cover(frame, material, WEEK))
 
 
 def praise_share(praises: list[int], **goal: object) -> GoalLine:

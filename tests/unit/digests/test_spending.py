@@ -1,46 +1,32 @@
 """Money of a week and of its months, and what hurt customers."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from digests.coverage import cover
 from digests.failures import FailureKind, compute_failures
 from digests.frame import Frame
 from digests.material import (
     LedgerRow,
-    Material,
     Trouble,
 )
-from digests.metrics import Context
 from digests.spending import compute_spending
 from domain.labels import Intent
 from domain.money import MICROS
 from domain.states import SourceState
 from domain.time import Week
 from tests.unit.digests.samples import (
-    AS_OF,
     WEEK,
     cell,
     clock_row,
+    context_of,
     make_frame,
     make_gap,
     make_material,
     make_source,
 )
-
-GOAL = {"id": "praise", "metric": "praise_share", "target": "60%", "by": "2027-03-01"}
-
-
-RIVALS = [{"name": "brand", "expression": "tern"}, {"name": "gull", "expression": "g", "rival": "Gull"}]
-EARLY = AS_OF - timedelta(days=4)
-
-
-def context_of(frame: Frame, material: Material) -> Context:
-    """Return the context of the digest's week."""
-    return Context(frame=frame, material=material, week=WEEK, coverage=cover(frame, material, WEEK))
 
 
 def test_spending_tells_nothing_recorded_from_nothing_spent() -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from listener.matching.expression import Accents, Expression, Field, Filter, Kind, Not, Term, all_of, any_of
 from listener.matching.parser import parse_query
 from listener.matching.problems import QueryError
+from listener.matching.terms import anchors
 from listener.matching.text import is_searchable, normalise
 
 PIECES = (
@@ -92,6 +93,10 @@ EXPRESSIONS: st.SearchStrategy[Expression] = st.recursive(
         inner.map(Not),
     ),
     max_leaves=6,
+)
+# A query must hold a word that has to be there; what happens to hold none is given one, so that no draw is lost.
+QUERIES: st.SearchStrategy[Expression] = st.tuples(EXPRESSIONS, TERMS).map(
+    lambda drawn: drawn[0] if anchors(drawn[0]) is not None else all_of(drawn)
 )
 LANGUAGES = st.sampled_from([None, "en", "en-GB", "de", "pt", "pt_BR"])
 PLATFORMS = st.sampled_from([None, "reddit", "X", "mastodon"])
