@@ -231,6 +231,7 @@ def test_single_letters_can_be_switched_off(open_page: Open, served_desk: tuple[
     page.click(".menu.user summary")
     page.click("[data-keys]")
     page.check("#letters")
-    page.reload()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("j")
     page.wait_for_function("id => !document.querySelector('#editor').action.includes('/' + id + '/')", arg=str(first))

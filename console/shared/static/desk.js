@@ -15,7 +15,8 @@
   // A key belongs to the page only when nobody is typing and no other key is held.
   const isFree = (event) => {
     if (event.key.length === 1 && !lettersWork()) return false;
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    // A field of a dialog that has just closed keeps the focus for a moment, and takes no key any more.
+    const typing = event.target.closest("input, textarea, select, [contenteditable]")?.checkVisibility();
     const open = document.querySelector("dialog[open]");
     return !typing && !open && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
   };
