@@ -1,14 +1,13 @@
 """A digest's way out: a row before it is a request, one claim, one request, then a state (as the outbox does)."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from digests.building import read_figures
-from digests.last_try import LastTry
 from digests.mail import NOWHERE, compose_mail, message_id_of
 from digests.texts import load_texts
 from domain.answers import Outcome, SendResult
@@ -114,7 +113,7 @@ def _compose(database: Database, clock: Clock, mail_id: int, desk: DeskAddress |
         is_last = row.attempts + 1 >= MOST_TRIES
     address = desk(slug, figures.week) if desk else None
     mail = compose_mail(figures, texts, message_id=message_id, recipients=recipients, desk=address)
-    return LastTry(**{each.name: getattr(mail, each.name) for each in fields(mail)}) if is_last else mail
+    return replace(mail, last_try=is_last)
 
 
 def _is_due(row: DigestMail, at: datetime) -> bool:

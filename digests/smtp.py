@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import Literal
 
-from digests.last_try import LastTry
 from domain.answers import Outcome, SendResult
 from domain.mails import Mail
 from domain.time import Clock
@@ -56,7 +55,7 @@ class SmtpMailer:
         """Send once.
 
         Before the server has asked for the text, a lost connection or a 4xx is REFUSED_BEFORE_ACTING and a 5xx is
-        REJECTED. A 4xx for one recipient is one for all, except on a mail's `LastTry`. Once the text is on its way only
+        REJECTED. A 4xx for one recipient is one for all, except on a mail's last try. Once the text is on its way only
         an answer ends the doubt: without one the outcome is UNKNOWN.
         """
         message = write_message(mail, sender=self._sender, sender_name=self._sender_name, clock=self._clock)
@@ -129,7 +128,7 @@ class SmtpMailer:
                     gone.append(f"{recipient} ({code} {_text(answer)})")
                 elif not 200 <= code < 300:
                     # For now only: nobody gets it twice, so nobody gets it yet, unless there is no later.
-                    if not isinstance(mail, LastTry) or code == _LEAVING:
+                    if not mail.last_try or code == _LEAVING:
                         raise _refusal(code, answer, place)
                     gone.append(f"{recipient} ({code} {_text(answer)})")
             if len(gone) == len(mail.recipients):

@@ -14,7 +14,10 @@ class Inline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A multipart mail; `message_id` is fixed, so that a second copy can be told from a first."""
+    """A multipart mail; `message_id` is fixed, so that a second copy can be told from a first.
+
+    On its `last_try` who can't take it now goes without, so that the others get theirs: rather some than nobody.
+    """
 
     message_id: str
     recipients: tuple[str, ...]
@@ -22,3 +25,4 @@ class Mail:
     text: str
     html: str
     images: tuple[Inline, ...] = ()
+    last_try: bool = False

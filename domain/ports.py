@@ -49,8 +49,8 @@ class Rechecker(Protocol):
     def recheck(self, external_ids: Sequence[str], /) -> Batch:
         """Return which of the posts are gone, protected or suspended (`deleted`), and the others as they read now.
 
-        Up to 100 ids a call. What the platform says is there without showing it is `standing`; what couldn't be looked
-        up stands in none of the three. Limits and failures come as a signal.
+        Up to 100 ids a call. What the platform says is there without showing it is `standing`, and so is an id that it
+        can't have given; what couldn't be looked up stands in none of the three. Limits and failures come as a signal.
         """
         ...
 

@@ -81,7 +81,7 @@ class Batch:
 
     `cursor` is opaque text of the collector's own, None when nothing was learnt; `requests` counts outside calls
     and `cost_micros` their price in `currency`; `deleted` are ids that the platform says are gone, and `standing` those
-    that it says are there without showing them.
+    that it says are there without showing them, or can't have given.
     """
 
     posts: tuple[RawPost, ...] = ()

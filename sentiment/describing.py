@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sentiment.errors import ModelError
-from sentiment.foreign import find_weights, label_names, read_config
+from sentiment.foreign import find_weights, label_names, name_of, read_config
 from sentiment.loading import SHIPPED, describe_model
 
 _CARDS = ("CARD.md", "README.md")
@@ -55,7 +55,7 @@ def describe_foreign(folder: Path) -> Description:
     if not weights:
         raise ModelError(f"{folder} has neither model.onnx nor PyTorch weights (model.safetensors); save them there.")
     return Description(
-        model=f"hf:{folder.resolve().name}", folder=str(folder), weights=_sizes(weights), digest=digest_of(weights),
+        model=f"hf:{name_of(folder)}", folder=str(folder), weights=_sizes(weights), digest=digest_of(weights),
         labels={"label": names}, card=_read_card(folder),
     )  # fmt: skip
 

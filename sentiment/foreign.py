@@ -92,6 +92,14 @@ def label_names(config: dict[str, Any], *, folder: Path) -> list[str]:
     return [str(known[key]) for key in sorted(known, key=int)]
 
 
+def name_of(folder: Path) -> str:
+    """What people call the model: its folder's name, or its name on the hub where the hub's cache holds it."""
+    whole = folder.resolve()
+    if whole.parent.name != "snapshots":
+        return whole.name
+    return whole.parent.parent.name.removeprefix("models--").replace("--", "/")
+
+
 def length_of(config: dict[str, Any]) -> int:
     """How many pieces of a text are read: 128, or as many as the model has positions for."""
     positions = config.get("max_position_embeddings")

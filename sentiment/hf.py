@@ -12,7 +12,7 @@ from domain.labels import INTENTS, Intent, Sentiment
 from sentiment.calibration import Array
 from sentiment.describing import mark_of
 from sentiment.errors import ModelError
-from sentiment.foreign import ForeignModel, find_weights, label_names, read_config
+from sentiment.foreign import ForeignModel, find_weights, label_names, name_of, read_config
 from sentiment.prediction import blank_classification
 from sentiment.rules import intents_from
 from sentiment.themes import extract_themes
@@ -48,10 +48,8 @@ class HuggingFaceClassifier:
             ModelError: the folder lacks a file, or its labels can't be mapped.
         """
         if self._revision is None:
-            names = label_names(read_config(self._folder), folder=self._folder)
-            targets = map_labels(names, self._labels, folder=self._folder)
-            mark = mark_of(find_weights(self._folder), targets)[:_MARK]
-            self._revision = f"hf:{self._folder.resolve().name[:_LONGEST_NAME]}@{mark}"
+            mark = mark_of(find_weights(self._folder), self._read_targets())[:_MARK]
+            self._revision = f"hf:{name_of(self._folder)[:_LONGEST_NAME]}@{mark}"
         return self._revision
 
     def classify(self, posts: Sequence[ClassifierInput], /) -> list[Classification]:
@@ -74,10 +72,15 @@ class HuggingFaceClassifier:
     def _loaded(self) -> ForeignModel:
         if self._model is None:
             # Labels first: a missing meaning is said before a gigabyte is read.
-            names = label_names(read_config(self._folder), folder=self._folder)
-            self._targets = map_labels(names, self._labels, folder=self._folder)
+            self._read_targets()
             self._model = ForeignModel(self._folder, threads=self._threads)
         return self._model
+
+    def _read_targets(self) -> list[str]:
+        if not self._targets:
+            names = label_names(read_config(self._folder), folder=self._folder)
+            self._targets = map_labels(names, self._labels, folder=self._folder)
+        return self._targets
 
     def _answer(self, post: ClassifierInput, row: Array, targets: Sequence[str]) -> Classification:
         sums: dict[str, float] = {}

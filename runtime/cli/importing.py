@@ -109,15 +109,16 @@ def _name_of(file: str) -> str:
 
 def _open(file: str, rules: Rules) -> Iterator[Page]:
     """Yield a file's pages; as a stream, so that rows from the future don't wait for a next reading."""
+    name = _name_of(file)
     with ExitStack() as stack:
         stream: BinaryIO
         if file == "-":
-            stream, name = sys.stdin.buffer, STDIN
+            stream = sys.stdin.buffer
         else:
             path = Path(file)
             if not path.is_file():
                 raise InvalidInput(f"There is no file {path}; name a CSV or JSON Lines file, or - for standard input.")
-            stream, name = stack.enter_context(path.open("rb")), path.name
+            stream = stack.enter_context(path.open("rb"))
         try:
             yield from read_pages(stream, name=name, rules=rules)
         except UnreadableFile as error:

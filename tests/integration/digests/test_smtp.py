@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from digests.due import make_digest
-from digests.last_try import LastTry
 from digests.mail import compose_mail
 from digests.memory import MemoryMailer
 from digests.sending import LONGEST_WAIT, MOST_TRIES, mail_of, resend_mail, send_digest_mail
@@ -187,7 +186,7 @@ def test_one_wrong_address_does_not_keep_the_others_from_their_mail(mailer: Smtp
 def test_on_the_last_try_a_full_mailbox_does_not_keep_the_others_from_their_mail(
     mailer: SmtpMailer, box: Letterbox
 ) -> None:  # fmt: skip
-    last = LastTry(**{each.name: getattr(MAIL, each.name) for each in fields(MAIL)})
+    last = replace(MAIL, last_try=True)
     box.answers = {"tom@example.com": "452 Mailbox full"}
     assert mailer.send(MAIL).outcome is Outcome.REFUSED_BEFORE_ACTING
     result = mailer.send(last)

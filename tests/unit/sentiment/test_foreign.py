@@ -173,3 +173,6 @@ def test_a_name_on_the_hub_is_found_in_the_cache(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     assert folder_of("hf:somebody/model") == held / "snapshots" / ("a" * 40)
     assert folder_of("hf:somebody/other") == Path("somebody/other")
+    assert HuggingFaceClassifier(folder_of("hf:somebody/model"), labels=LABELS).revision.startswith(
+        "hf:somebody/model@"
+    )
