@@ -1,4 +1,4 @@
-"""The words that point to each theme, by language, read from the files beside this one (their format: `en.toml`)."""
+"""The words that point to each theme, by language, read from `lexicons/` (its format: `en.toml`)."""
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "lexicon"
+FOLDER = Path(__file__).parent / "lexicons"
 _SHORTEST = 3  # letters of a word's beginning or end that may stand for it
 _DEFAULT = "en"
 

@@ -1,6 +1,6 @@
 """Short themes of a post, in words that stay the same from week to week and from language to language.
 
-A post's themes come from a closed list (`lexicon/`), so that "Lieferung" and "delivery" count together. Only when no
+A post's themes come from a closed list (`lexicons/`), so that "Lieferung" and "delivery" count together. Only when no
 word of the list occurs is one noun phrase taken from the post: what follows a determiner, two words at most.
 """
 
